@@ -1,16 +1,12 @@
-using Mars.Trainer.Networks;
-using TorchSharp;
+using System.CommandLine;
+using Mars.Trainer.Commands;
 
-torch.set_num_threads(2);
-var net = new ResNeXt3D(NetworkShape.Create(14, "narrow", 10));
-foreach (var (k, v) in net.state_dict()) Console.WriteLine($"{k} [{string.Join(",", v.shape)}]");
-for (var i = 0; i < 6; i++)
+var root = new RootCommand("Trains the networks of MARS: from videos to a model package.")
 {
-    var t = System.Diagnostics.Stopwatch.StartNew();
-    using var s = torch.NewDisposeScope();
-    using var x = torch.randn(new long[] { 32, 3, 16, 112, 112 });
-    var (f, l) = net.forward(x);
-    l.sum().backward();
-    Console.WriteLine($"{t.ElapsedMilliseconds / 32.0} ms a clip");
-}
-return 0;
+    SynthesizeCommand.Create(),
+    PrepareCommand.Create(),
+    FitCommand.Create(),
+    EvaluateCommand.Create(),
+    ExportCommand.Create(),
+};
+return await CommandRunner.InvokeAsync(root, args);
