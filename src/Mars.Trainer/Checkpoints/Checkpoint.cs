@@ -26,18 +26,8 @@ internal static class Checkpoint
         TensorFile.Write(path, tensors, new Dictionary<string, string> { [StateName] = JsonSerializer.Serialize(state, Json) });
     }
 
-    /// <summary>Reads the state alone.</summary>
-    public static RunState ReadState(string path)
-    {
-        var (tensors, state) = Read(path);
-        foreach (var tensor in tensors.Values)
-            tensor.Dispose();
-        return state;
-    }
-
     /// <summary>Builds the network of a checkpoint with its weights, on the CPU.</summary>
-    /// <returns>The network, the momentum by parameter name (both owned by the caller) and the state.</returns>
-    public static (ResNeXt3D Network, Dictionary<string, Tensor> Momentum, RunState State) Load(string path)
+    public static LoadedCheckpoint Load(string path)
     {
         var (tensors, state) = Read(path);
         var network = new ResNeXt3D(state.Shape);
@@ -56,7 +46,7 @@ internal static class Checkpoint
                 throw new InvalidDataException($"{path}: {name} belongs to no layer of its network");
             momentum[name[MomentumPrefix.Length..]] = tensor;
         }
-        return (network, momentum, state);
+        return new LoadedCheckpoint(network, momentum, state);
     }
 
     private static (Dictionary<string, Tensor> Tensors, RunState State) Read(string path)

@@ -23,10 +23,8 @@ internal static class EvaluateCommand
         {
             torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
             var path = Path.Combine(arguments.GetRequiredValue(CommonOptions.Run), $"{arguments.GetRequiredValue(which)}.safetensors");
-            var (network, momentum, state) = Checkpoint.Load(path);
-            using var owned = network;
-            foreach (var velocity in momentum.Values)
-                velocity.Dispose();
+            using var checkpoint = Checkpoint.Load(path);
+            var (network, state) = (checkpoint.Network, checkpoint.State);
             var device = torch.device(arguments.GetRequiredValue(CommonOptions.Device));
             network.to(device);
             var set = TestSet.Load(arguments.GetRequiredValue(data), arguments.GetValue(fold), state.Labels);

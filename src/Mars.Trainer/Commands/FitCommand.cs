@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
@@ -57,6 +58,7 @@ internal static class FitCommand
 
     private static int Fit(ParseResult arguments, CancellationToken cancellation)
     {
+        NativeHeap.KeepLargeBlocks();
         torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
         var run = arguments.GetRequiredValue(CommonOptions.Run);
         var fold = arguments.GetValue(TestFold);
@@ -77,8 +79,9 @@ internal static class FitCommand
             Epoch = 0,
             Schedule = new Dictionary<string, double>(),
             Options = arguments.CommandResult.Command.Options
-                .Where(o => arguments.GetResult(o) is not null && o.ValueType != typeof(bool))
-                .ToDictionary(o => o.Name, o => Convert.ToString(arguments.GetValue<object>(o.Name), CultureInfo.InvariantCulture) ?? "")
+                .Select(o => (o.Name, Value: Text(arguments.GetResult(o))))
+                .Where(o => o.Value.Length > 0)
+                .ToDictionary(o => o.Name, o => o.Value),
         };
         var cache = new FrameCache((long)arguments.GetValue(CommonOptions.CacheMegabytes) << 20);
         using var fitter = new Fitter(run, state, training, validation, cache, Options(arguments));
@@ -89,6 +92,8 @@ internal static class FitCommand
     }
 
     private static string ResumeText(int epoch) => epoch == 0 ? "from the beginning" : $"going on after epoch {epoch}";
+
+    private static string Text(OptionResult? option) => Convert.ToString(option?.GetValueOrDefault<object>(), CultureInfo.InvariantCulture) ?? "";
 
     private static FitOptions Options(ParseResult arguments) => new()
     {

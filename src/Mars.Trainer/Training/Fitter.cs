@@ -34,22 +34,20 @@ internal sealed class Fitter : IDisposable
         _device = device(options.Device);
         _schedule = options.CreateSchedule();
         var last = Path.Combine(run, Checkpoint.LastName);
-        Dictionary<string, Tensor> momentum = [];
-        if (File.Exists(last))
+        using var loaded = File.Exists(last) ? Checkpoint.Load(last) : null;
+        manual_seed(options.Seed);
+        _network = new ResNeXt3D((loaded?.State ?? fresh).Shape);
+        _state = loaded?.State ?? fresh;
+        if (loaded is not null)
         {
-            (_network, momentum, _state) = Checkpoint.Load(last);
+            using var frozen = no_grad();
+            _network.load_state_dict(loaded.Network.state_dict());
             _schedule.Restore(_state.Schedule);
-        }
-        else
-        {
-            manual_seed(options.Seed);
-            (_network, _state) = (new ResNeXt3D(fresh.Shape), fresh);
         }
         _network.to(_device);
         _optimizer = new MomentumSgd(_network.named_parameters().Select(p => (p.name, p.parameter)), options.Momentum, options.Dampening, options.WeightDecay);
-        _optimizer.Restore(momentum, _device);
-        foreach (var velocity in momentum.Values)
-            velocity.Dispose();
+        if (loaded is not null)
+            _optimizer.Restore(loaded.Momentum, _device);
     }
 
     /// <summary>Epochs that have been trained already.</summary>
