@@ -63,7 +63,10 @@ public sealed class FrameSampler
         return new Sample(SampleKind.Ticks, false, previous, (int)(tick - _lastTick) - previous);
     }
 
-    /// <summary>Records a frame that <see cref="Peek"/> gave ticks.</summary>
+    /// <summary>Records that the last accepted frame has filled one tick more.</summary>
+    public void Repeat() => _lastTick++;
+
+    /// <summary>Records a frame that <see cref="Peek"/> gave ticks: its own first one. The ticks before it, and further ones of its own, are <see cref="Repeat"/>.</summary>
     public void Accept(DateTimeOffset captureTime, Sample sample)
     {
         if (_lastTick < 0 || sample.Restarted)
@@ -74,20 +77,18 @@ public sealed class FrameSampler
         else
         {
             _interval = captureTime - _last;
-            _lastTick += sample.RepeatPrevious + sample.RepeatCurrent;
+            _lastTick++;
         }
         _last = captureTime;
     }
 
-    /// <summary>Ticks that the last frame of a stream still fills: it lasts as long as the one before it did.</summary>
-    public int Finish()
+    /// <summary>Ticks that the last frame of a stream still has to fill by <see cref="Repeat"/>: it lasts as long as the one before it did.</summary>
+    public int Remaining()
     {
         if (_lastTick < 0)
             return 0;
         var end = (long)Math.Round((_last + _interval - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
-        var more = (int)Math.Max(0, end - 1 - _lastTick);
-        _lastTick += more;
-        return more;
+        return (int)Math.Max(0, end - 1 - _lastTick);
     }
 
     private long Tick(DateTimeOffset time) => (long)Math.Round((time - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
