@@ -53,9 +53,14 @@ public sealed class InferenceMetrics : IDisposable
         _batchSize.Record(size, new KeyValuePair<string, object?>("model", model));
     }
 
-    public void Decided(string model, TimeSpan sinceCapture, TimeSpan sinceReceived)
+    /// <summary>An answer has left.</summary>
+    /// <param name="model">Whose.</param>
+    /// <param name="sinceCapture">Null where the camera sends no times. Not recorded where the camera's clock is plainly another (before 0 or over an hour).</param>
+    /// <param name="sinceReceived">Since the window's last frame arrived.</param>
+    public void Decided(string model, TimeSpan? sinceCapture, TimeSpan sinceReceived)
     {
-        _captureToDecision.Record(sinceCapture.TotalSeconds, new KeyValuePair<string, object?>("model", model));
+        if (sinceCapture is { Ticks: >= 0 and < TimeSpan.TicksPerHour } age)
+            _captureToDecision.Record(age.TotalSeconds, new KeyValuePair<string, object?>("model", model));
         _receivedToDecision.Record(sinceReceived.TotalSeconds, new KeyValuePair<string, object?>("model", model));
     }
 

@@ -43,7 +43,7 @@ public sealed class CameraWindow
     public void Repeat()
     {
         _sampler.Repeat();
-        Ring.Repeat();
+        Ring.Repeat(Ring.Ticks - 1);
     }
 
     /// <summary>Fills one tick with what was decoded into <see cref="Next"/>.</summary>
@@ -63,7 +63,7 @@ public sealed class CameraWindow
     {
         window = default;
         var last = Ring.Frame(Ring.Ticks - 1);
-        if (last.Sequence <= _options.ResumeAfter)
+        if (_options.ResumeAfter > 0 && last.Sequence <= _options.ResumeAfter)
         {
             // After a reconnect the windows go on a stride after the last one that was answered, as if nothing had happened.
             if (last.Sequence == _options.ResumeAfter)

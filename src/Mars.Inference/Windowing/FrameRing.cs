@@ -31,11 +31,11 @@ public sealed class FrameRing
     /// <summary>Makes what was written into <see cref="Next"/> the newest frame.</summary>
     public void Commit(RingFrame frame) => _frames[Ticks++ % _frames.Length] = frame;
 
-    /// <summary>The newest frame once more.</summary>
-    public void Repeat()
+    /// <summary>The frame at <paramref name="tick"/> once more.</summary>
+    public void Repeat(long tick)
     {
-        Slot(Ticks - 1).CopyTo(Next);
-        Commit(Frame(Ticks - 1));
+        Slot(tick).CopyTo(Next);
+        Commit(Frame(tick));
     }
 
     /// <summary>What is known of the frame at <paramref name="tick"/>.</summary>
