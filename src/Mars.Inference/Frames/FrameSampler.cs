@@ -27,11 +27,16 @@ public readonly record struct Sample(SampleKind Kind, bool Restarted, int Repeat
 /// </summary>
 public sealed class FrameSampler
 {
+    // Long enough that jitter of nearly half a tick does not move the mean, short enough that a second or two suffice.
+    private const int MeanFrames = 32;
+
     private readonly double _ticksPerClockTick;
     private readonly TimeSpan _maxGap;
     private DateTimeOffset _origin;
     private DateTimeOffset _last;
+    private DateTimeOffset _lastSeen;
     private TimeSpan _interval;
+    private double _meanInterval = 1; // in ticks; begins at the model's own rate
     private long _lastTick = -1;
 
     /// <param name="frameRate">The model's, in frames per second.</param>
@@ -44,9 +49,10 @@ public sealed class FrameSampler
         _interval = TimeSpan.FromSeconds(1 / frameRate);
     }
 
-    /// <summary>What <paramref name="captureTime"/> would make of a frame. Changes nothing: a frame that cannot be decoded leaves no trace.</summary>
-    public Sample Peek(DateTimeOffset captureTime)
+    /// <summary>What <paramref name="captureTime"/> makes of a frame. Fills nothing yet: a frame that cannot be decoded leaves no trace.</summary>
+    public Sample Sample(DateTimeOffset captureTime)
     {
+        Observe(captureTime);
         if (_lastTick < 0)
             return new Sample(SampleKind.Ticks, false, 0, 1);
         var step = captureTime - _last;
@@ -63,7 +69,10 @@ public sealed class FrameSampler
         return new Sample(SampleKind.Ticks, false, previous, (int)(tick - _lastTick) - previous);
     }
 
-    /// <summary>Records a frame that <see cref="Peek"/> gave ticks.</summary>
+    /// <summary>Records that the last accepted frame has filled one tick more.</summary>
+    public void Repeat() => _lastTick++;
+
+    /// <summary>Records a frame that <see cref="Sample(DateTimeOffset)"/> gave ticks: its own first one. The ticks before it, and further ones of its own, are <see cref="Repeat"/>.</summary>
     public void Accept(DateTimeOffset captureTime, Sample sample)
     {
         if (_lastTick < 0 || sample.Restarted)
@@ -74,21 +83,28 @@ public sealed class FrameSampler
         else
         {
             _interval = captureTime - _last;
-            _lastTick += sample.RepeatPrevious + sample.RepeatCurrent;
+            _lastTick++;
         }
         _last = captureTime;
     }
 
-    /// <summary>Ticks that the last frame of a stream still fills: it lasts as long as the one before it did.</summary>
-    public int Finish()
+    /// <summary>Ticks that the last frame of a stream still has to fill by <see cref="Repeat"/>: it lasts as long as the one before it did.</summary>
+    public int Remaining()
     {
         if (_lastTick < 0)
             return 0;
         var end = (long)Math.Round((_last + _interval - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
-        var more = (int)Math.Max(0, end - 1 - _lastTick);
-        _lastTick += more;
-        return more;
+        return (int)Math.Max(0, end - 1 - _lastTick);
     }
 
-    private long Tick(DateTimeOffset time) => (long)Math.Round((time - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
+    private void Observe(DateTimeOffset captureTime)
+    {
+        var step = captureTime - _lastSeen;
+        _lastSeen = captureTime;
+        if (step > TimeSpan.Zero && step <= _maxGap)
+            _meanInterval += ((step.Ticks * _ticksPerClockTick) - _meanInterval) / MeanFrames;
+    }
+
+    // A frame is the nearest to a tick that lies up to half the camera's interval ahead of it; half a tick for a camera as slow as the model or slower.
+    private long Tick(DateTimeOffset time) => (long)Math.Floor(((time - _origin).Ticks * _ticksPerClockTick) + Math.Min(0.5, _meanInterval / 2));
 }
