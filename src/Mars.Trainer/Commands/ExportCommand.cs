@@ -68,7 +68,7 @@ internal static class ExportCommand
         };
         var notes = arguments.GetValue(Notes) is { } file ? File.ReadAllText(file) : null;
         var card = ModelCard.Write(name, version, state, commands, test, notes);
-        var (written, difference) = PackageExporter.Write(output, manifest, network, state, clips, card, test?.Result);
+        var (written, difference) = PackageExporter.Write(output, manifest, network, NetworkGraph.Build(network), state, clips, card, test?.Result);
         if (test is { } measured)
             ResultTable.Print(measured.Result);
         Console.WriteLine($"{written}: {new FileInfo(Path.Combine(written, ModelPackage.GraphName)).Length / 1e6:F1} MB, differs from the trained network by {difference:G2} at most (relative)");

@@ -48,29 +48,34 @@ internal sealed class FrameExtractor(string output, int shortSide)
         using var reader = new VideoReader(path);
         using var frame = new Mat();
         var sampler = new FrameSampler(FrameRate, TimeSpan.FromHours(1));
-        byte[] previous = [];
+        byte[] jpeg = [];
         var written = 0;
         while (reader.TryRead(frame, out var time))
         {
             cancellation.ThrowIfCancellationRequested();
             var captured = DateTimeOffset.UnixEpoch + time;
-            var sample = sampler.Peek(captured);
+            var sample = sampler.Sample(captured);
             if (sample.Kind != SampleKind.Ticks)
                 continue;
+            Repeat(sample.RepeatPrevious);
+            jpeg = Encode(frame);
+            Write();
             sampler.Accept(captured, sample);
-            var jpeg = Encode(frame);
-            Write(previous, sample.RepeatPrevious);
-            Write(jpeg, sample.RepeatCurrent);
-            previous = jpeg;
+            Repeat(sample.RepeatCurrent - 1);
         }
-        Write(previous, sampler.Finish());
+        Repeat(sampler.Remaining());
         return written;
 
-        void Write(byte[] jpeg, int times)
+        void Repeat(int times)
         {
             for (var i = 0; i < times; i++)
-                File.WriteAllBytes(Path.Combine(folder, FrameSet.FrameName(written++)), jpeg);
+            {
+                Write();
+                sampler.Repeat();
+            }
         }
+
+        void Write() => File.WriteAllBytes(Path.Combine(folder, FrameSet.FrameName(written++)), jpeg);
     }
 
     private byte[] Encode(Mat frame)
