@@ -55,13 +55,13 @@ public sealed class FitterTests : IDisposable
         Assert.Equal(13, File.ReadAllLines(_folder.File("learns/log.csv")).Length);
     }
 
-    private List<EpochReport> Train(string run, int epochs, Progress? progress = null, CancellationToken cancellation = default)
+    private List<EpochReport> Train(string run, int epochs, Progress? progress = null, CancellationToken? cancellation = null)
     {
         progress ??= new Progress();
         var options = new FitOptions { Epochs = epochs, BatchSize = 4, LearningRate = 0.02, ClipsPerVideo = 2, Patience = 1, Workers = 2 };
         var state = new RunState { Shape = Tiny.Shape(2), Labels = _set.Labels, Stream = "rgb", Epoch = 0, Schedule = new Dictionary<string, double>() };
         using var fitter = new Fitter(_folder.File(run), state, _set, _set, new FrameCache(1 << 20), options);
-        fitter.Run(progress, cancellation);
+        fitter.Run(progress, cancellation ?? TestContext.Current.CancellationToken);
         return progress.Reports;
     }
 
