@@ -75,8 +75,10 @@ internal sealed class Fitter : IDisposable
                 BestLoss = Math.Min(_state.BestLoss, validation.Loss),
                 Metrics = new Dictionary<string, double>
                 {
-                    ["loss"] = loss, ["clip_accuracy"] = accuracy,
-                    ["validation_loss"] = validation.Loss, ["validation_video_accuracy"] = validation.VideoAccuracy,
+                    ["loss"] = loss,
+                    ["clip_accuracy"] = accuracy,
+                    ["validation_loss"] = validation.Loss,
+                    ["validation_video_accuracy"] = validation.VideoAccuracy,
                 },
             };
             if (best)
