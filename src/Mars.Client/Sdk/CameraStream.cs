@@ -106,8 +106,11 @@ public sealed class CameraStream : IAsyncDisposable
 
     private async Task WaitAsync(ConnectionEnd end)
     {
-        if (end.Error is { } error && (!RetryRules.IsTransient(error) || (!_opened.Task.IsCompleted && !_client.Reconnect.WaitForServer)))
+        var mayRetry = _opened.Task.IsCompleted || _client.Reconnect.WaitForServer;
+        if (end.Error is { } error && (!mayRetry || !RetryRules.IsTransient(error)))
             throw MarsException.From(error);
+        if (!mayRetry)
+            throw new MarsException("the server ended the stream before it was open");
         var delay = _backoff.Next(end.Error is null ? null : RetryRules.RetryDelay(end.Error));
         if (_backoff.Exhausted)
             throw end.Error is null ? new MarsException("the server ends the stream again and again") : MarsException.From(end.Error);
