@@ -12,7 +12,7 @@ internal sealed class LiveWatchView(IAnsiConsole console, string camera, WatchSt
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _happened = new();
-    private string _title = camera;
+    private string _title = "";
     private Prediction? _prediction;
 
     public async Task ShowAsync(Func<Task> work) => await console.Live(Render()).AutoClear(true).StartAsync(async display =>
