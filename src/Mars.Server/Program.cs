@@ -1,1 +1,11 @@
-return 0;
+using Mars.Server.Hosting;
+
+if (!CommandLine.TryParse(args, out var settings, out var exitCode))
+    return exitCode;
+var builder = WebApplication.CreateBuilder();
+builder.Configuration.AddInMemoryCollection(settings);
+builder.AddMars();
+var app = builder.Build();
+app.MapMars();
+await app.RunAsync();
+return Environment.ExitCode;

@@ -1,0 +1,16 @@
+namespace Mars.Inference.Batching;
+
+/// <summary>What became of a window. Every window ends in exactly one of these.</summary>
+public enum WindowOutcome
+{
+    Answered,
+
+    /// <summary>A newer window of the same camera replaced it before it ran (live mode).</summary>
+    Superseded,
+
+    /// <summary>It was too old to be worth a run (live mode).</summary>
+    Expired,
+
+    /// <summary>The run failed.</summary>
+    Failed,
+}

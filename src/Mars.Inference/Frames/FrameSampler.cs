@@ -1,0 +1,95 @@
+namespace Mars.Inference.Frames;
+
+/// <summary>What a frame's capture time makes of it.</summary>
+public enum SampleKind
+{
+    /// <summary>It fills one tick or more of the model's clock.</summary>
+    Ticks,
+
+    /// <summary>Its tick has been filled by the frame before it: the camera is faster than the model.</summary>
+    Surplus,
+
+    /// <summary>It was captured before the last frame, by less than the gap: late on its way, of no use any more.</summary>
+    Late,
+}
+
+/// <summary>The ticks that a frame fills.</summary>
+/// <param name="Kind">Whether it fills any.</param>
+/// <param name="Restarted">The run before it has ended (a gap, or the camera's clock was set): its window is to be emptied.</param>
+/// <param name="RepeatPrevious">Ticks before it that the frame before it fills.</param>
+/// <param name="RepeatCurrent">Ticks that it fills itself, at least one.</param>
+public readonly record struct Sample(SampleKind Kind, bool Restarted, int RepeatPrevious, int RepeatCurrent);
+
+/// <summary>
+/// Samples a camera at the model's frame rate by its capture times. Tick k stands at the first frame's time + k / rate and takes the nearest frame, as
+/// far as that is known when a frame arrives (waiting for the next one to decide would cost a frame of latency): a slow camera's frames repeat,
+/// a fast one's surplus is left out.
+/// </summary>
+public sealed class FrameSampler
+{
+    private readonly double _ticksPerClockTick;
+    private readonly TimeSpan _maxGap;
+    private DateTimeOffset _origin;
+    private DateTimeOffset _last;
+    private TimeSpan _interval;
+    private long _lastTick = -1;
+
+    /// <param name="frameRate">The model's, in frames per second.</param>
+    /// <param name="maxGap">A longer silence ends the run of ticks.</param>
+    public FrameSampler(double frameRate, TimeSpan maxGap)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frameRate);
+        _ticksPerClockTick = frameRate / TimeSpan.TicksPerSecond;
+        _maxGap = maxGap;
+        _interval = TimeSpan.FromSeconds(1 / frameRate);
+    }
+
+    /// <summary>What <paramref name="captureTime"/> would make of a frame. Changes nothing: a frame that cannot be decoded leaves no trace.</summary>
+    public Sample Peek(DateTimeOffset captureTime)
+    {
+        if (_lastTick < 0)
+            return new Sample(SampleKind.Ticks, false, 0, 1);
+        var step = captureTime - _last;
+        if (step.Duration() > _maxGap)
+            return new Sample(SampleKind.Ticks, true, 0, 1);
+        if (step < TimeSpan.Zero)
+            return new Sample(SampleKind.Late, false, 0, 0);
+        var tick = Tick(captureTime);
+        if (tick <= _lastTick)
+            return new Sample(SampleKind.Surplus, false, 0, 0);
+        // Ticks up to the middle between the two frames belong to the earlier one.
+        var middle = (long)Math.Ceiling((_last - _origin + (step / 2)).Ticks * _ticksPerClockTick) - 1;
+        var previous = (int)Math.Clamp(middle - _lastTick, 0, tick - 1 - _lastTick);
+        return new Sample(SampleKind.Ticks, false, previous, (int)(tick - _lastTick) - previous);
+    }
+
+    /// <summary>Records that the last accepted frame has filled one tick more.</summary>
+    public void Repeat() => _lastTick++;
+
+    /// <summary>Records a frame that <see cref="Peek"/> gave ticks: its own first one. The ticks before it, and further ones of its own, are <see cref="Repeat"/>.</summary>
+    public void Accept(DateTimeOffset captureTime, Sample sample)
+    {
+        if (_lastTick < 0 || sample.Restarted)
+        {
+            _origin = captureTime;
+            _lastTick = 0;
+        }
+        else
+        {
+            _interval = captureTime - _last;
+            _lastTick++;
+        }
+        _last = captureTime;
+    }
+
+    /// <summary>Ticks that the last frame of a stream still has to fill by <see cref="Repeat"/>: it lasts as long as the one before it did.</summary>
+    public int Remaining()
+    {
+        if (_lastTick < 0)
+            return 0;
+        var end = (long)Math.Round((_last + _interval - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
+        return (int)Math.Max(0, end - 1 - _lastTick);
+    }
+
+    private long Tick(DateTimeOffset time) => (long)Math.Round((time - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Mars.Inference.Models;
+
+/// <summary>A model on disk: models/&lt;name&gt;/&lt;version&gt;/ with its graph, labels, card and manifest.</summary>
+public sealed class ModelPackage
+{
+    public const string GraphName = "model.onnx";
+    public const string LabelsName = "labels.txt";
+    public const string CardName = "CARD.md";
+
+    private ModelPackage(string folder, ModelManifest manifest, IReadOnlyList<string> labels)
+    {
+        Folder = folder;
+        Manifest = manifest;
+        Labels = labels;
+    }
+
+    /// <summary>Where it lies.</summary>
+    public string Folder { get; }
+
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Names of the classes, in the order of the logits.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Path of the ONNX graph.</summary>
+    public string Graph => Path.Combine(Folder, GraphName);
+
+    /// <summary>Reads a package and checks it against itself.</summary>
+    /// <exception cref="InvalidDataException">It is not what its manifest says; the message says where.</exception>
+    public static ModelPackage Load(string folder)
+    {
+        var manifest = ReadManifest(folder);
+        if (manifest.Schema != ModelManifest.CurrentSchema)
+            throw Refuse(folder, $"its manifest has schema {manifest.Schema}, this Mars reads {ModelManifest.CurrentSchema}");
+        if (manifest is { ClipLength: < 1 or > 256 } or { Size: < 16 or > 1024 } or { FrameRate: not (> 0 and <= 240) } or { Classes: < 1 })
+            throw Refuse(folder, "clipLength, size, frameRate or classes in its manifest is out of range");
+        foreach (var name in (ReadOnlySpan<string>)[GraphName, LabelsName])
+        {
+            if (!manifest.Files.ContainsKey(name))
+                throw Refuse(folder, $"its manifest does not list {name}");
+        }
+        foreach (var (name, expected) in manifest.Files)
+            CheckFile(folder, name, expected);
+        var labels = File.ReadAllLines(Path.Combine(folder, LabelsName)).Where(l => l.Length > 0).ToArray();
+        if (labels.Length != manifest.Classes)
+            throw Refuse(folder, $"{LabelsName} has {labels.Length} labels, its manifest says {manifest.Classes} classes");
+        return new ModelPackage(folder, manifest, labels);
+    }
+
+    internal static string Hash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static ModelManifest ReadManifest(string folder)
+    {
+        var path = Path.Combine(folder, ModelManifest.FileName);
+        if (!File.Exists(path))
+            throw Refuse(folder, $"it has no {ModelManifest.FileName}");
+        try
+        {
+            return JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path), ModelManifest.Json) ?? throw Refuse(folder, "its manifest is empty");
+        }
+        catch (JsonException exception)
+        {
+            throw Refuse(folder, $"its manifest does not parse: {exception.Message}");
+        }
+    }
+
+    private static void CheckFile(string folder, string name, string expected)
+    {
+        if (name != Path.GetFileName(name))
+            throw Refuse(folder, $"its manifest names '{name}', which is not a file of the package");
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+            throw Refuse(folder, $"{name} is missing");
+        if (!string.Equals(Hash(path), expected, StringComparison.OrdinalIgnoreCase))
+            throw Refuse(folder, $"{name} is not the file that the manifest was written for (sha256 differs)");
+    }
+
+    private static InvalidDataException Refuse(string folder, string reason) => new($"{folder}: not a usable model package: {reason}");
+}

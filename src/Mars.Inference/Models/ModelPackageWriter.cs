@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Mars.Inference.Models;
+
+/// <summary>Writes model packages so that nobody ever sees half of one: into a folder beside, manifest last, then one rename.</summary>
+public static class ModelPackageWriter
+{
+    /// <summary>Writes models/&lt;name&gt;/&lt;version&gt;/ below <paramref name="models"/> and returns its path.</summary>
+    /// <param name="models">The folder of all packages.</param>
+    /// <param name="manifest">Without Files: they are filled in here.</param>
+    /// <param name="graph">An ONNX file, copied.</param>
+    /// <param name="labels">In the order of the logits.</param>
+    /// <param name="card">Markdown.</param>
+    /// <exception cref="IOException">That version exists already.</exception>
+    public static string Write(string models, ModelManifest manifest, string graph, IReadOnlyList<string> labels, string card)
+    {
+        var target = Path.Combine(models, manifest.Name, manifest.Version);
+        if (Directory.Exists(target))
+            throw new IOException($"{target} exists already: give another --version or remove it");
+        var draft = Path.Combine(models, manifest.Name, $".{manifest.Version}.{Environment.ProcessId}");
+        Directory.CreateDirectory(draft);
+        try
+        {
+            File.Copy(graph, Path.Combine(draft, ModelPackage.GraphName));
+            File.WriteAllLines(Path.Combine(draft, ModelPackage.LabelsName), labels);
+            File.WriteAllText(Path.Combine(draft, ModelPackage.CardName), card);
+            var files = Directory.GetFiles(draft).Order(StringComparer.Ordinal).ToDictionary(f => Path.GetFileName(f)!, ModelPackage.Hash);
+            File.WriteAllText(
+                Path.Combine(draft, ModelManifest.FileName), JsonSerializer.Serialize(manifest with { Files = files }, ModelManifest.Json) + "\n");
+            ModelPackage.Load(draft);
+            Directory.Move(draft, target);
+            return target;
+        }
+        catch
+        {
+            Directory.Delete(draft, recursive: true);
+            throw;
+        }
+    }
+}

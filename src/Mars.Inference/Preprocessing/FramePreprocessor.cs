@@ -1,0 +1,42 @@
+using System.Drawing;
+
+namespace Mars.Inference.Preprocessing;
+
+/// <summary>
+/// The authors' test-time preprocessing of one frame: short side to <see cref="Size"/> with PIL's BILINEAR (the long side is floor(size * long / short)),
+/// then the centre crop, whose offset Python's round gives. One instance belongs to one thread.
+/// </summary>
+public sealed class FramePreprocessor(int size = FramePreprocessor.DefaultSize)
+{
+    /// <summary>Side of the network's input, in pixels.</summary>
+    public const int DefaultSize = 112;
+
+    private readonly BilinearResizer _resizer = new();
+
+    /// <summary>Side of the result, in pixels.</summary>
+    public int Size { get; } = size;
+
+    /// <summary>Bytes of one preprocessed frame: size * size * 3.</summary>
+    public int FrameBytes => Size * Size * 3;
+
+    /// <summary>Resizes and crops <paramref name="image"/> into <paramref name="destination"/>.</summary>
+    /// <param name="image">Three channels.</param>
+    /// <param name="swapRedBlue">The image is BGR; the result is always RGB.</param>
+    /// <param name="destination">Size x size x 3 bytes, RGB.</param>
+    public void Process(ImageView image, bool swapRedBlue, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(image.Channels, 3, nameof(image));
+        var (width, height) = ScaledSize(image.Width, image.Height);
+        // Python's round is to even, as Math.Round is.
+        var window = new Rectangle((int)Math.Round((width - Size) / 2.0), (int)Math.Round((height - Size) / 2.0), Size, Size);
+        _resizer.Resize(image, width, height, window, destination);
+        if (!swapRedBlue)
+            return;
+        for (var i = 0; i < destination.Length; i += 3)
+            (destination[i], destination[i + 2]) = (destination[i + 2], destination[i]);
+    }
+
+    private (int Width, int Height) ScaledSize(int width, int height) => width < height
+        ? (Size, (int)((long)Size * height / width))
+        : ((int)((long)Size * width / height), Size);
+}

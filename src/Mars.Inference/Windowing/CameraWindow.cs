@@ -1,0 +1,80 @@
+using Mars.Inference.Frames;
+
+namespace Mars.Inference.Windowing;
+
+/// <summary>
+/// The sliding window of one camera: tells which ticks of the model's clock a frame fills, keeps the ring, and says when a window is complete.
+/// Belongs to the one task that reads the camera. The order of calls for a frame: <see cref="Sample"/>, <see cref="Repeat"/> as often as it says,
+/// decode into <see cref="Next"/>, <see cref="Commit"/>, then <see cref="Repeat"/> for its further ticks. After each tick <see cref="TryTake"/>.
+/// </summary>
+public sealed class CameraWindow
+{
+    private readonly WindowOptions _options;
+    private readonly FrameSampler _sampler;
+    private readonly TimeProvider _time;
+    private long _runStart;
+    private long _anchor;
+
+    public CameraWindow(WindowOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _sampler = new FrameSampler(options.FrameRate, options.MaxGap);
+        Ring = new FrameRing(options.ClipLength + (options.Stride * (options.MaxWaiting + 1)), options.FrameBytes);
+        _anchor = options.ClipLength;
+    }
+
+    /// <summary>The camera's frames.</summary>
+    public FrameRing Ring { get; }
+
+    /// <summary>Where the next frame is to be written.</summary>
+    public Span<byte> Next => Ring.Next;
+
+    /// <summary>Ticks since the start or the last gap.</summary>
+    public long RunTicks => Ring.Ticks - _runStart;
+
+    /// <summary>What a frame captured then would fill. Changes nothing.</summary>
+    public Sample Sample(DateTimeOffset captureTime) => _sampler.Peek(captureTime);
+
+    /// <summary>Ticks that the last frame still has to fill when the camera has said that no more come.</summary>
+    public int Remaining() => _sampler.Remaining();
+
+    /// <summary>Fills one tick with the newest frame again.</summary>
+    public void Repeat()
+    {
+        _sampler.Repeat();
+        Ring.Repeat(Ring.Ticks - 1);
+    }
+
+    /// <summary>Fills one tick with what was decoded into <see cref="Next"/>.</summary>
+    public void Commit(RingFrame frame, Sample sample)
+    {
+        if (sample.Restarted)
+        {
+            _runStart = Ring.Ticks;
+            _anchor = _options.ClipLength;
+        }
+        _sampler.Accept(frame.CaptureTime, sample);
+        Ring.Commit(frame);
+    }
+
+    /// <summary>The window that the newest tick completes, if it completes one that has not been answered before.</summary>
+    public bool TryTake(out Window window)
+    {
+        window = default;
+        var last = Ring.Frame(Ring.Ticks - 1);
+        if (_options.ResumeAfter > 0 && last.Sequence <= _options.ResumeAfter)
+        {
+            // After a reconnect the windows go on a stride after the last one that was answered, as if nothing had happened.
+            if (last.Sequence == _options.ResumeAfter)
+                _anchor = RunTicks;
+            return false;
+        }
+        var ticks = RunTicks;
+        if (ticks < _options.ClipLength || (ticks - _anchor) % _options.Stride != 0)
+            return false;
+        var first = Ring.Ticks - _options.ClipLength;
+        window = new Window(first, Ring.Frame(first), last, _time.GetTimestamp());
+        return true;
+    }
+}

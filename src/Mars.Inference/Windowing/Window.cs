@@ -1,0 +1,8 @@
+namespace Mars.Inference.Windowing;
+
+/// <summary>A run of frames in a camera's ring that makes one clip.</summary>
+/// <param name="FirstTick">Place of its first frame: ticks of the ring since it was made.</param>
+/// <param name="First">Its first frame.</param>
+/// <param name="Last">Its last frame.</param>
+/// <param name="Completed">Time stamp (TimeProvider) at which it was complete.</param>
+public readonly record struct Window(long FirstTick, RingFrame First, RingFrame Last, long Completed);

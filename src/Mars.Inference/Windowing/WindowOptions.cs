@@ -1,0 +1,26 @@
+namespace Mars.Inference.Windowing;
+
+/// <summary>How a camera's frames become windows.</summary>
+public sealed record WindowOptions
+{
+    /// <summary>Frames of a window.</summary>
+    public required int ClipLength { get; init; }
+
+    /// <summary>Bytes of a preprocessed frame.</summary>
+    public required int FrameBytes { get; init; }
+
+    /// <summary>The model's frames per second.</summary>
+    public required double FrameRate { get; init; }
+
+    /// <summary>Frames, at the model's rate, between windows.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>Windows that may wait to be copied.</summary>
+    public int MaxWaiting { get; init; } = 1;
+
+    /// <summary>A longer silence empties the window.</summary>
+    public TimeSpan MaxGap { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Windows up to this sequence number have been answered before a reconnect.</summary>
+    public ulong ResumeAfter { get; init; }
+}

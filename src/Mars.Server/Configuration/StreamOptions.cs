@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+using Mars.Inference.Frames;
+
+namespace Mars.Server.Configuration;
+
+/// <summary>Section Mars:Streams: what a camera may do, and what it gets when it does not say.</summary>
+public sealed class StreamOptions
+{
+    public const string Section = "Mars:Streams";
+
+    /// <summary>Frames, at the model's rate, between windows.</summary>
+    [Range(1, 250)]
+    public int DefaultStride { get; set; } = 4;
+
+    /// <summary>The largest stride a camera may ask for: its ring holds clip length + 2 * stride frames.</summary>
+    [Range(1, 250)]
+    public int MaxStride { get; set; } = 100;
+
+    /// <summary>Every-window mode: windows of a camera that may be under way at once.</summary>
+    [Range(1, 64)]
+    public int WindowsInFlight { get; set; } = 8;
+
+    /// <summary>Seconds of silence after which the window is emptied.</summary>
+    [Range(0.05, 3600)]
+    public double MaxGapSeconds { get; set; } = 1;
+
+    /// <summary>Seconds after which a live window is not worth a run any more.</summary>
+    [Range(0.05, 3600)]
+    public double LiveDeadlineSeconds { get; set; } = 2;
+
+    /// <summary>Cameras connected at once, at most.</summary>
+    [Range(1, 100_000)]
+    public int MaxCameras { get; set; } = 1000;
+
+    /// <summary>Bytes of one message, at most: a frame, or a whole video for Recognize.</summary>
+    [Range(1 << 16, 1 << 30)]
+    public int MaxMessageBytes { get; set; } = 32 << 20;
+
+    /// <summary>Seconds of video that Recognize takes, at most.</summary>
+    [Range(1, 3600)]
+    public double MaxVideoSeconds { get; set; } = 120;
+
+    /// <summary>Shortest side of a frame, in pixels.</summary>
+    [Range(1, 4096)]
+    public int MinFrameSide { get; set; } = 16;
+
+    /// <summary>Longest side of a frame, in pixels.</summary>
+    [Range(16, 65535)]
+    public int MaxFrameSide { get; set; } = 8192;
+
+    /// <summary>Pixels of a frame, at most.</summary>
+    [Range(256, 1 << 30)]
+    public int MaxFramePixels { get; set; } = 7680 * 4320;
+
+    /// <summary>Replies that wait for a slow reader, at most; past it the oldest predictions are dropped (live mode).</summary>
+    [Range(8, 10_000)]
+    public int MaxReplies { get; set; } = 64;
+
+    /// <summary>Seconds that open streams get to end when the server stops.</summary>
+    [Range(0, 600)]
+    public double DrainSeconds { get; set; } = 15;
+
+    internal FrameLimits ToFrameLimits() => new() { MinSide = MinFrameSide, MaxSide = MaxFrameSide, MaxPixels = MaxFramePixels };
+}

@@ -1,0 +1,53 @@
+namespace Mars.Server.Hosting;
+
+/// <summary>The server's few switches; everything else is configuration (appsettings.json, or environment variables such as Mars__Streams__DefaultStride).</summary>
+internal static class CommandLine
+{
+    private const string Usage = """
+        mars serve: recognises the actions of cameras that stream over gRPC.
+
+          --urls URL             where to listen                  (http://127.0.0.1:5150; http://0.0.0.0:5150 for the network)
+          --models DIR           folder of model packages         (models)
+          --model NAME           the default model                (the best kind there is: mars, mers, rgb)
+          --provider NAME        cpu, cuda or tensorrt            (cpu)
+          --threads N            threads inside one run           (0: one for each core)
+          --stride N             frames between windows, where a camera asks for none  (4)
+
+        Ctrl-C drains: cameras get their last answers and are told to go elsewhere.
+        """;
+
+    private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
+    {
+        ["--urls"] = "urls",
+        ["--models"] = "Mars:Models:Folder",
+        ["--model"] = "Mars:Models:Default",
+        ["--provider"] = "Mars:Models:Provider",
+        ["--threads"] = "Mars:Models:Threads",
+        ["--stride"] = "Mars:Streams:DefaultStride",
+    };
+
+    /// <summary>Reads the switches into configuration keys; prints the usage and gives an exit code when there is nothing to run.</summary>
+    public static bool TryParse(string[] args, out Dictionary<string, string?> settings, out int exitCode)
+    {
+        settings = new Dictionary<string, string?> { ["urls"] = Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:5150" };
+        exitCode = 0;
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--help" or "-h" or "-?")
+            {
+                Console.Out.WriteLine(Usage);
+                return false;
+            }
+            var equals = args[i].IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? args[i] : args[i][..equals];
+            if (!Keys.TryGetValue(name, out var key) || (equals < 0 && i + 1 == args.Length))
+            {
+                Console.Error.WriteLine($"mars serve: {(key is null ? $"unknown option '{name}'" : $"{name} needs a value")}\n\n{Usage}");
+                exitCode = 2;
+                return false;
+            }
+            settings[key] = equals < 0 ? args[++i] : args[i][(equals + 1)..];
+        }
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+using Grpc.HealthCheck;
+using Mars.Inference.Diagnostics;
+using Mars.Inference.Models;
+using Mars.Server.Configuration;
+using Mars.Server.Health;
+using Mars.Server.Services;
+using Mars.Server.Streams;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+
+namespace Mars.Server.Hosting;
+
+/// <summary>Puts the server together.</summary>
+internal static class MarsHosting
+{
+    public static void AddMars(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section).ValidateOnStart();
+        services.AddOptions<StreamOptions>().BindConfiguration(StreamOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>();
+        services.AddSingleton<IValidateOptions<StreamOptions>, StreamOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<InferenceMetrics>();
+        services.TryAddSingleton<ModelCatalog>();
+        services.TryAddSingleton<CameraRegistry>();
+        services.TryAddSingleton<StreamServices>();
+        services.TryAddSingleton<HealthServiceImpl>();
+        services.TryAddSingleton<Readiness>();
+        services.AddHostedService<ModelLoader>();
+        services.AddGrpcReflection();
+
+        var streams = builder.Configuration.GetSection(StreamOptions.Section).Get<StreamOptions>() ?? new StreamOptions();
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = streams.MaxMessageBytes;
+            grpc.MaxSendMessageSize = null;
+        });
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(streams.DrainSeconds));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureEndpointDefaults(listen => listen.DetectHttp2());
+            kestrel.Limits.MaxRequestBodySize = null; // gRPC limits each message; a stream has no length
+            kestrel.Limits.MinRequestBodyDataRate = null; // a camera may be silent
+        });
+
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(InferenceMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.ColorBehavior = LoggerColorBehavior.Default;
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+    }
+
+    public static void MapMars(this WebApplication app)
+    {
+        app.MapGrpcService<ActionRecognitionService>();
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcReflectionService();
+        app.MapGet("/livez", () => "live");
+        app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapPrometheusScrapingEndpoint("/metrics");
+    }
+}

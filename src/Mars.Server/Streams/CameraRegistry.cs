@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Mars.Server.Configuration;
+using Mars.Server.Errors;
+using Mars.V1;
+using Microsoft.Extensions.Options;
+
+namespace Mars.Server.Streams;
+
+/// <summary>The cameras that are, and were, connected, and those who watch them.</summary>
+internal sealed class CameraRegistry(IOptions<StreamOptions> options)
+{
+    private readonly Dictionary<string, (CameraStatus Status, CancellationTokenSource Replaced)> _cameras = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<CameraWatcher, bool> _watchers = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>
+    /// Adds a camera session. A camera that is connected already is taken over: after a network cut the server may not have noticed that the old connection is dead.
+    /// </summary>
+    /// <param name="status">Its counters.</param>
+    /// <param name="replaced">Cancelled when another connection takes the camera over.</param>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when the server is full.</exception>
+    public void Open(CameraStatus status, CancellationTokenSource replaced)
+    {
+        lock (_lock)
+        {
+            if (_cameras.TryGetValue(status.CameraId, out var entry) && entry.Status.Connected)
+                _ = entry.Replaced.CancelAsync();
+            else if (_cameras.Count(c => c.Value.Status.Connected) >= options.Value.MaxCameras)
+                throw RpcErrors.Full($"{options.Value.MaxCameras} cameras are connected, which is this server's limit", TimeSpan.FromSeconds(5));
+            _cameras[status.CameraId] = (status, replaced);
+            ForgetOldest();
+        }
+        Publish(status.CameraId, () => new CameraUpdate { State = status.ToMessage() });
+    }
+
+    /// <summary>A camera session has ended.</summary>
+    public void Close(CameraStatus status)
+    {
+        lock (_lock)
+            status.Connected = false;
+        Publish(status.CameraId, () => new CameraUpdate { State = status.ToMessage() });
+    }
+
+    public IReadOnlyList<CameraState> List()
+    {
+        lock (_lock)
+            return [.. _cameras.Values.OrderBy(c => c.Status.CameraId, StringComparer.Ordinal).Select(c => c.Status.ToMessage())];
+    }
+
+    /// <summary>Tells the watchers of a camera. The message is made only if there are any.</summary>
+    public void Publish(string camera, Func<CameraUpdate> make)
+    {
+        if (_watchers.IsEmpty)
+            return;
+        var update = make();
+        update.CameraId = camera;
+        foreach (var watcher in _watchers.Keys)
+            watcher.Offer(update);
+    }
+
+    public void Add(CameraWatcher watcher) => _watchers[watcher] = true;
+
+    public void Remove(CameraWatcher watcher) => _watchers.TryRemove(watcher, out _);
+
+    // Cameras that left stay listed, but not for ever: ids may be random.
+    private void ForgetOldest()
+    {
+        while (_cameras.Count > 2 * options.Value.MaxCameras)
+            _cameras.Remove(_cameras.First(c => !c.Value.Status.Connected).Key);
+    }
+}

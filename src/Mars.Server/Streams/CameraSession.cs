@@ -1,0 +1,193 @@
+using Grpc.Core;
+using Mars.Inference.Batching;
+using Mars.Inference.Windowing;
+using Mars.Server.Errors;
+using Mars.V1;
+
+namespace Mars.Server.Streams;
+
+/// <summary>One open RecognizeStream call. Frames are read by the call itself, windows are answered by the inference thread, replies leave through one writer.</summary>
+internal sealed class CameraSession : IWindowSink, IDisposable
+{
+    private readonly StreamSettings _settings;
+    private readonly StreamServices _services;
+    private readonly CameraStatus _status;
+    private readonly PredictionComposer _composer;
+    private readonly FrameIntake _intake;
+    private readonly CameraQueue _queue;
+    private readonly Outbox<Reply> _outbox;
+    private readonly DropTally _drops = new();
+    private readonly CancellationTokenSource _replaced = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _composing = new();
+    private int _underWay = 1; // the reader itself, then every window that has not ended
+
+    public CameraSession(StreamSettings settings, StreamServices services)
+    {
+        _settings = settings;
+        _services = services;
+        _status = new CameraStatus(settings.CameraId, settings.Model.ToRef(), services.Time);
+        _composer = new PredictionComposer(settings);
+        _outbox = new Outbox<Reply>(services.Options.MaxReplies, MayBeLost, OnLost);
+        _intake = new FrameIntake(settings, services, _status, Tell, EnqueueAsync);
+        _queue = settings.Model.Scheduler.Add(_intake.Window.Ring, this, settings.EveryWindow, services.Options.WindowsInFlight);
+    }
+
+    /// <summary>Serves the camera until it ends its stream, goes away, is taken over, or the server stops.</summary>
+    public async Task RunAsync(
+        IAsyncStreamReader<RecognizeStreamRequest> requests, IServerStreamWriter<RecognizeStreamResponse> responses, CancellationToken call, CancellationToken stopping)
+    {
+        _services.Cameras.Open(_status, _replaced);
+        try
+        {
+            _outbox.Add(new Reply(new RecognizeStreamResponse { Opened = Opened() }));
+            var writing = WriteAsync(responses, call);
+            await ReadAsync(requests, call, stopping).ConfigureAwait(false);
+            Leave();
+            await _idle.Task.WaitAsync(call).ConfigureAwait(false);
+            TellEvents(_composer.Finish());
+            if (stopping.IsCancellationRequested)
+                Tell(new Notice { Kind = Notice.Types.Kind.Draining, Detail = "this server is stopping" });
+            _outbox.Complete();
+            await writing.ConfigureAwait(false);
+        }
+        finally
+        {
+            _outbox.Complete();
+            _services.Cameras.Close(_status);
+        }
+        if (_replaced.IsCancellationRequested)
+            throw RpcErrors.Replaced(_settings.CameraId);
+        if (stopping.IsCancellationRequested)
+            throw RpcErrors.Draining();
+    }
+
+    void IWindowSink.Answer(in Window window, ReadOnlySpan<float> logits, WindowTimes times)
+    {
+        lock (_composing)
+        {
+            foreach (var notice in _drops.Take())
+                Tell(notice);
+            var prediction = _composer.Compose(window, logits, times);
+            _status.WindowAnswered();
+            // A copy: the writer still fills in the server's time.
+            _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Prediction = prediction.Clone() });
+            _outbox.Add(new Reply(new RecognizeStreamResponse { Prediction = prediction }, window.Last.Received));
+            TellEvents(_composer.Events(window));
+        }
+        Leave();
+    }
+
+    void IWindowSink.Drop(in Window window, WindowOutcome outcome)
+    {
+        _status.WindowDropped();
+        if (outcome == WindowOutcome.Failed)
+            Tell(new Notice { Kind = Notice.Types.Kind.Expired, FirstSequence = window.First.Sequence, LastSequence = window.Last.Sequence, Detail = "the model failed on this window" });
+        else
+            _drops.Add(window, outcome);
+        _queue.Release();
+        Leave();
+    }
+
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _outbox.Dispose();
+        _replaced.Dispose();
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<RecognizeStreamRequest> requests, CancellationToken call, CancellationToken stopping)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(call, stopping, _replaced.Token);
+        try
+        {
+            while (await requests.MoveNext(linked.Token).ConfigureAwait(false))
+            {
+                if (requests.Current.MessageCase != RecognizeStreamRequest.MessageOneofCase.Frame)
+                    throw RpcErrors.Invalid("message", "after the first message of a stream only frames may come");
+                if (!await _intake.AcceptAsync(requests.Current.Frame, linked.Token).ConfigureAwait(false))
+                    continue;
+                lock (_composing)
+                    TellEvents(_composer.Finish());
+            }
+            await _intake.FinishAsync(linked.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!call.IsCancellationRequested && linked.IsCancellationRequested && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            // The server stops or another connection has taken over: what is under way is still answered.
+        }
+    }
+
+    private async Task WriteAsync(IServerStreamWriter<RecognizeStreamResponse> responses, CancellationToken call)
+    {
+        await foreach (var reply in _outbox.ReadAllAsync(call).ConfigureAwait(false))
+        {
+            if (reply.Message.Prediction is not { } prediction)
+            {
+                await responses.WriteAsync(reply.Message, call).ConfigureAwait(false);
+                continue;
+            }
+            var serverTime = _services.Time.GetElapsedTime(reply.Received);
+            prediction.ServerTime = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(serverTime);
+            await responses.WriteAsync(reply.Message, call).ConfigureAwait(false);
+            var sinceCapture = prediction.CaptureTime is { } captured ? _services.Time.GetUtcNow() - captured.ToDateTimeOffset() : (TimeSpan?)null;
+            _services.Metrics.Decided(_settings.Model.Scheduler.Name, sinceCapture, serverTime);
+            _queue.Release();
+        }
+    }
+
+    private async ValueTask EnqueueAsync(Window window, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            await _queue.EnqueueAsync(window, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Leave();
+            throw;
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _underWay) == 0)
+            _idle.TrySetResult();
+    }
+
+    private void Tell(Notice notice)
+    {
+        _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Notice = notice });
+        _outbox.Add(new Reply(new RecognizeStreamResponse { Notice = notice }));
+    }
+
+    private void TellEvents(IEnumerable<ActionEvent> events)
+    {
+        foreach (var actionEvent in events)
+        {
+            _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Event = actionEvent });
+            _outbox.Add(new Reply(new RecognizeStreamResponse { Event = actionEvent }));
+        }
+    }
+
+    private StreamOpened Opened() => new()
+    {
+        Model = _settings.Model.ToRef(),
+        ClipLength = (uint)_settings.Model.Scheduler.Shape.Length,
+        Stride = (uint)_settings.Stride,
+        FrameRate = _settings.Model.Package.Manifest.FrameRate,
+    };
+
+    // Every-window promises its predictions; then only notices may go.
+    private bool MayBeLost(Reply reply) =>
+        reply.Message.MessageCase == RecognizeStreamResponse.MessageOneofCase.Notice || (reply.IsPrediction && !_settings.EveryWindow);
+
+    private void OnLost(Reply reply)
+    {
+        if (!reply.IsPrediction)
+            return;
+        _status.WindowDropped();
+        _queue.Release();
+    }
+}

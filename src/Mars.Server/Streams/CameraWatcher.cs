@@ -1,0 +1,21 @@
+using Mars.V1;
+
+namespace Mars.Server.Streams;
+
+/// <summary>One WatchCameras call: which cameras it wants, and what waits to be sent to it. Loses the oldest when it does not keep up.</summary>
+internal sealed class CameraWatcher(WatchCamerasRequest request, int capacity) : IDisposable
+{
+    private readonly HashSet<string> _cameras = [.. request.CameraIds];
+
+    public Outbox<CameraUpdate> Outbox { get; } = new(capacity, u => u.UpdateCase == CameraUpdate.UpdateOneofCase.Prediction, static _ => { });
+
+    public bool Wants(string camera) => _cameras.Count == 0 || _cameras.Contains(camera);
+
+    public void Offer(CameraUpdate update)
+    {
+        if (Wants(update.CameraId) && (request.Predictions || update.UpdateCase != CameraUpdate.UpdateOneofCase.Prediction))
+            Outbox.Add(update);
+    }
+
+    public void Dispose() => Outbox.Dispose();
+}

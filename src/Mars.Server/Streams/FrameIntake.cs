@@ -1,0 +1,91 @@
+using Mars.Inference.Frames;
+using Mars.Inference.Windowing;
+using Mars.V1;
+
+namespace Mars.Server.Streams;
+
+/// <summary>The reading half of a camera session: frames in, windows queued. What cannot be used is told to <paramref name="notices"/> and forgotten.</summary>
+internal sealed class FrameIntake(StreamSettings settings, StreamServices services, CameraStatus status, Action<Notice> notices, Func<Window, CancellationToken, ValueTask> enqueue)
+{
+    private readonly FrameClock _clock = new(settings.Model.Package.Manifest.FrameRate);
+    private readonly FrameDecoder _decoder = new(services.Options.ToFrameLimits(), settings.Model.Scheduler.Shape.Size);
+    private RingFrame? _last;
+
+    /// <summary>The camera's window and ring.</summary>
+    public CameraWindow Window { get; } = new(
+        new WindowOptions
+        {
+            ClipLength = settings.Model.Scheduler.Shape.Length,
+            FrameBytes = settings.Model.Scheduler.Shape.FrameBytes,
+            FrameRate = settings.Model.Package.Manifest.FrameRate,
+            Stride = settings.Stride,
+            MaxWaiting = settings.EveryWindow ? services.Options.WindowsInFlight : 1,
+            MaxGap = TimeSpan.FromSeconds(services.Options.MaxGapSeconds),
+            ResumeAfter = settings.ResumeAfter,
+        },
+        services.Time);
+
+    /// <summary>Takes one frame. In every-window mode it waits while too many windows are under way, and HTTP/2 flow control then slows the sender.</summary>
+    /// <returns>True if the frame emptied the window.</returns>
+    public async ValueTask<bool> AcceptAsync(Frame frame, CancellationToken cancellation)
+    {
+        var received = services.Time.GetTimestamp();
+        services.Metrics.FrameReceived();
+        status.FrameReceived();
+        if (_clock.Check(frame, out var captureTime) is { } fault)
+            return Reject(frame, "out_of_order", fault);
+        var sample = Window.Sample(captureTime);
+        if (sample.Kind == SampleKind.Surplus)
+            return false;
+        if (sample.Kind == SampleKind.Late)
+            return Reject(frame, "late", $"captured before frame {_last!.Value.Sequence}, which is here already");
+
+        for (var i = 0; i < sample.RepeatPrevious; i++)
+            await RepeatAsync(cancellation).ConfigureAwait(false);
+        var decoded = _decoder.Decode(frame.Data.Span, FrameLayout.Of(frame.Format), frame.Width, frame.Height, Window.Next);
+        services.Metrics.FrameDecoded(services.Time.GetElapsedTime(received));
+        if (decoded != FrameStatus.Ok)
+            return Reject(frame, decoded.ToString(), FrameLayout.Describe(decoded, frame, services.Options));
+
+        if (sample.Restarted)
+            TellGap(frame, captureTime);
+        var current = new RingFrame(frame.Sequence, captureTime, frame.CaptureTime is not null, received);
+        Window.Commit(current, sample);
+        _last = current;
+        await OfferAsync(cancellation).ConfigureAwait(false);
+        for (var i = 1; i < sample.RepeatCurrent; i++)
+            await RepeatAsync(cancellation).ConfigureAwait(false);
+        return sample.Restarted;
+    }
+
+    /// <summary>The camera has sent its last frame, which lasts as long as the one before it.</summary>
+    public async ValueTask FinishAsync(CancellationToken cancellation)
+    {
+        for (var left = Window.Remaining(); left > 0; left--)
+            await RepeatAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private ValueTask RepeatAsync(CancellationToken cancellation)
+    {
+        Window.Repeat();
+        return OfferAsync(cancellation);
+    }
+
+    private ValueTask OfferAsync(CancellationToken cancellation) => Window.TryTake(out var window) ? enqueue(window, cancellation) : ValueTask.CompletedTask;
+
+    private bool Reject(Frame frame, string reason, string detail)
+    {
+        services.Metrics.FrameRejected(reason);
+        status.FrameRejected();
+        notices(new Notice { Kind = Notice.Types.Kind.BadFrame, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = detail });
+        return false;
+    }
+
+    private void TellGap(Frame frame, DateTimeOffset captureTime) => notices(new Notice
+    {
+        Kind = Notice.Types.Kind.Gap,
+        FirstSequence = _last!.Value.Sequence,
+        LastSequence = frame.Sequence,
+        Detail = $"{(captureTime - _last.Value.CaptureTime).TotalSeconds:0.###} s between frames; the window starts anew",
+    });
+}
