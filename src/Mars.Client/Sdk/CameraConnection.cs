@@ -77,6 +77,8 @@ internal sealed class CameraConnection(SendQueue queue, Func<RecognizeStreamResp
             await deliver(response, cancellationToken);
             if (response.Prediction is { } prediction)
                 queue.Answered(prediction.FirstSequence, prediction.LastSequence);
+            else if (response.Notice is { Kind: Notice.Types.Kind.Expired } lost)
+                queue.Answered(lost.FirstSequence, lost.LastSequence); // asking again for a window that the model fails on would never end
             else if (response.Notice is { Kind: Notice.Types.Kind.BadFrame } bad)
                 queue.Discard(bad.LastSequence);
             else if (response.Notice is { Kind: Notice.Types.Kind.Draining })

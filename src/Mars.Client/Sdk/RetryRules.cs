@@ -9,11 +9,12 @@ internal static class RetryRules
 {
     public static bool IsTransient(RpcException error) => error.StatusCode switch
     {
-        StatusCode.Unavailable or StatusCode.Aborted => true,
+        StatusCode.Unavailable => true,
         // Without retry information it is a message over the size limit, which will be as large the next time.
         StatusCode.ResourceExhausted => RetryDelay(error) is not null,
         StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.Unauthenticated or StatusCode.PermissionDenied
-            or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.AlreadyExists => false,
+            // Aborted: another client streams under this camera's id. Two that both insisted would push each other out for ever.
+            or StatusCode.Aborted or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.Unimplemented or StatusCode.AlreadyExists => false,
         // A reset of the HTTP/2 stream without trailers: a proxy, or a server that was killed.
         StatusCode.Cancelled => true,
         _ => IsBrokenConnection(error.Status.DebugException),
