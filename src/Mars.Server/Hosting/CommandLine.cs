@@ -1,3 +1,5 @@
+using Mars.Inference.Sessions;
+
 namespace Mars.Server.Hosting;
 
 /// <summary>The server's few switches; everything else is configuration (appsettings.json, or environment variables such as Mars__Streams__DefaultStride).</summary>
@@ -46,7 +48,14 @@ internal static class CommandLine
                 exitCode = 2;
                 return false;
             }
-            settings[key] = equals < 0 ? args[++i] : args[i][(equals + 1)..];
+            var value = equals < 0 ? args[++i] : args[i][(equals + 1)..];
+            if (name == "--provider" && !Enum.TryParse<ExecutionProvider>(value, ignoreCase: true, out _))
+            {
+                Console.Error.WriteLine($"mars serve: --provider is cpu, cuda or tensorrt, not '{value}'");
+                exitCode = 2;
+                return false;
+            }
+            settings[key] = value;
         }
         return true;
     }
