@@ -36,12 +36,8 @@ internal sealed class WatchStatistics(TimeProvider time)
     public void Notice(Notice notice)
     {
         lock (_gate)
-            _notices[notice.Kind] = _notices.GetValueOrDefault(notice.Kind) + Count(notice);
+            _notices[notice.Kind] = _notices.GetValueOrDefault(notice.Kind) + NoticeCount.Of(notice);
     }
-
-    // An overloaded camera gets one notice for several windows; its detail begins with their number.
-    private static long Count(Notice notice) =>
-        notice.Kind is V1.Notice.Types.Kind.Superseded or V1.Notice.Types.Kind.Expired && long.TryParse(notice.Detail.Split(' ')[0], out var windows) ? windows : 1;
 
     /// <summary>The figures of this moment.</summary>
     public WatchSummary Snapshot(long skippedFrames = 0)

@@ -1,0 +1,12 @@
+namespace Mars.Client.Demo;
+
+/// <summary>What is done from when to when in a video.</summary>
+internal sealed record TruthSegment(string Label, TimeSpan Start, TimeSpan End)
+{
+    /// <summary>How long it is seen between two times.</summary>
+    public TimeSpan Overlap(TimeSpan start, TimeSpan end)
+    {
+        var shared = (End < end ? End : end) - (Start > start ? Start : start);
+        return shared > TimeSpan.Zero ? shared : TimeSpan.Zero;
+    }
+}
