@@ -19,6 +19,7 @@ internal static class FrameStrip
     private static readonly Scalar Background = new(30, 26, 24);
     private static readonly Scalar Ink = new(235, 235, 235);
     private static readonly Scalar Faint = new(80, 74, 70);
+    private static readonly Scalar Dim = new(150, 140, 132);
     private static readonly Scalar Green = new(96, 190, 74);
     private static readonly Scalar Red = new(74, 74, 226);
 
@@ -58,7 +59,7 @@ internal static class FrameStrip
         Cv2.Resize(centre, place, new Size(Side, Side), 0, 0, side > Side ? InterpolationFlags.Area : InterpolationFlags.Cubic);
 
         Text(strip, window.Truth ?? "", x, Gap + 26, 0.62, Ink);
-        Text(strip, $"{window.Centre.TotalSeconds:0.0} s", x + Side, Gap + 26, 0.42, Faint * 1.8, alignRight: true);
+        Text(strip, $"{window.Centre.TotalSeconds:0.0} s", x + Side, Gap + 26, 0.42, Dim, alignRight: true);
         var colour = window.Kind switch { WindowKind.Right => Green, WindowKind.Wrong => Red, _ => Ink };
         var top = Gap + Header + Side;
         Text(strip, window.Predicted, x, top + 28, 0.62, colour);
