@@ -27,11 +27,16 @@ public readonly record struct Sample(SampleKind Kind, bool Restarted, int Repeat
 /// </summary>
 public sealed class FrameSampler
 {
+    // Long enough that jitter of nearly half a tick does not move the mean, short enough that a second or two suffice.
+    private const int MeanFrames = 32;
+
     private readonly double _ticksPerClockTick;
     private readonly TimeSpan _maxGap;
     private DateTimeOffset _origin;
     private DateTimeOffset _last;
+    private DateTimeOffset _lastSeen;
     private TimeSpan _interval;
+    private double _meanInterval = 1; // in ticks; begins at the model's own rate
     private long _lastTick = -1;
 
     /// <param name="frameRate">The model's, in frames per second.</param>
@@ -44,9 +49,10 @@ public sealed class FrameSampler
         _interval = TimeSpan.FromSeconds(1 / frameRate);
     }
 
-    /// <summary>What <paramref name="captureTime"/> would make of a frame. Changes nothing: a frame that cannot be decoded leaves no trace.</summary>
-    public Sample Peek(DateTimeOffset captureTime)
+    /// <summary>What <paramref name="captureTime"/> makes of a frame. Fills nothing yet: a frame that cannot be decoded leaves no trace.</summary>
+    public Sample Sample(DateTimeOffset captureTime)
     {
+        Observe(captureTime);
         if (_lastTick < 0)
             return new Sample(SampleKind.Ticks, false, 0, 1);
         var step = captureTime - _last;
@@ -66,7 +72,7 @@ public sealed class FrameSampler
     /// <summary>Records that the last accepted frame has filled one tick more.</summary>
     public void Repeat() => _lastTick++;
 
-    /// <summary>Records a frame that <see cref="Peek"/> gave ticks: its own first one. The ticks before it, and further ones of its own, are <see cref="Repeat"/>.</summary>
+    /// <summary>Records a frame that <see cref="Sample(DateTimeOffset)"/> gave ticks: its own first one. The ticks before it, and further ones of its own, are <see cref="Repeat"/>.</summary>
     public void Accept(DateTimeOffset captureTime, Sample sample)
     {
         if (_lastTick < 0 || sample.Restarted)
@@ -91,5 +97,14 @@ public sealed class FrameSampler
         return (int)Math.Max(0, end - 1 - _lastTick);
     }
 
-    private long Tick(DateTimeOffset time) => (long)Math.Round((time - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
+    private void Observe(DateTimeOffset captureTime)
+    {
+        var step = captureTime - _lastSeen;
+        _lastSeen = captureTime;
+        if (step > TimeSpan.Zero && step <= _maxGap)
+            _meanInterval += ((step.Ticks * _ticksPerClockTick) - _meanInterval) / MeanFrames;
+    }
+
+    // A frame is the nearest to a tick that lies up to half the camera's interval ahead of it; half a tick for a camera as slow as the model or slower.
+    private long Tick(DateTimeOffset time) => (long)Math.Floor(((time - _origin).Ticks * _ticksPerClockTick) + Math.Min(0.5, _meanInterval / 2));
 }

@@ -34,7 +34,7 @@ public sealed class CameraWindow
     public long RunTicks => Ring.Ticks - _runStart;
 
     /// <summary>What a frame captured then would fill. Changes nothing.</summary>
-    public Sample Sample(DateTimeOffset captureTime) => _sampler.Peek(captureTime);
+    public Sample Sample(DateTimeOffset captureTime) => _sampler.Sample(captureTime);
 
     /// <summary>Ticks that the last frame still has to fill when the camera has said that no more come.</summary>
     public int Remaining() => _sampler.Remaining();

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Mars.Inference.Batching;
+using Mars.Inference.Diagnostics;
+
+namespace Mars.Inference.Tests.Batching;
+
+public sealed class WindowSchedulerTests : IDisposable
+{
+    private readonly TestMeters _meters = new();
+    private readonly InferenceMetrics _metrics;
+    private readonly ConcurrentQueue<Exception> _faults = new();
+
+    public WindowSchedulerTests() => _metrics = new InferenceMetrics(_meters);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public async Task EveryWindow_AnyBatchSize_AnswersAllInOrder(int maxBatch)
+    {
+        using var scheduler = NewScheduler(new FakeSession(maxBatch));
+        using var camera = new TestCamera(scheduler, everyWindow: true, stride: 4, inFlight: 8);
+        await camera.SendAsync(200);
+        await camera.AllEndedAsync();
+        Assert.Equal(((200 - 16) / 4) + 1, camera.Answers.Count);
+        Assert.Equal(camera.Answers.OrderBy(a => a.Last), camera.Answers);
+        Assert.All(camera.Answers, a => Assert.Equal((byte)a.Last, a.Logit)); // each answer is of its own frames
+    }
+
+    [Fact]
+    public async Task EveryWindow_SlowModel_HoldsTheSenderBack()
+    {
+        var runs = 0;
+        using var gate = new SemaphoreSlim(0);
+        using var scheduler = NewScheduler(new FakeSession(1, _ =>
+        {
+            gate.Wait();
+            runs++;
+        }));
+        using var camera = new TestCamera(scheduler, everyWindow: true, inFlight: 4);
+        var sending = camera.SendAsync(40);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.False(sending.IsCompleted);
+        Assert.Equal(5, camera.Windows); // four under way, one held
+        gate.Release(100);
+        await sending.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await camera.AllEndedAsync();
+        Assert.Equal(25, camera.Answers.Count);
+    }
+
+    [Fact]
+    public async Task Live_ModelTwiceTooSlow_AgeStaysUnderTwoRunsAndTheRestIsCounted()
+    {
+        var run = TimeSpan.FromMilliseconds(80);
+        using var never = new ManualResetEventSlim();
+        using var scheduler = NewScheduler(new FakeSession(8, _ => never.Wait(run)));
+        using var camera = new TestCamera(scheduler, everyWindow: false);
+        await camera.SendAsync(120, TimeSpan.FromMilliseconds(40)); // a window every 40 ms at most
+        await camera.AllEndedAsync();
+        var ages = camera.Answers.Select(a => a.Age).Order().ToArray();
+        Assert.InRange(ages[ages.Length / 2], run, 2 * run);
+        Assert.InRange(ages[(int)(ages.Length * 0.9)], run, (2 * run) + TimeSpan.FromMilliseconds(20)); // a timer's slack
+        Assert.InRange(camera.Drops.Count, camera.Windows / 4, camera.Windows * 3 / 4);
+        Assert.All(camera.Drops, d => Assert.Equal(WindowOutcome.Superseded, d.Outcome));
+        Assert.Equal(camera.Drops.Count, _meters.Windows("Superseded"));
+        Assert.Equal(camera.Answers.Count, _meters.Windows("Answered"));
+    }
+
+    [Fact]
+    public async Task Live_ManyCameras_EachIsServed()
+    {
+        using var never = new ManualResetEventSlim();
+        using var scheduler = NewScheduler(new FakeSession(4, _ => never.Wait(20)));
+        var cameras = Enumerable.Range(0, 12).Select(_ => new TestCamera(scheduler, everyWindow: false)).ToArray();
+        await Task.WhenAll(cameras.Select(c => c.SendAsync(100, TimeSpan.FromMilliseconds(10))));
+        await Task.WhenAll(cameras.Select(c => c.AllEndedAsync()));
+        var counts = cameras.Select(c => c.Answers.Count).ToArray();
+        Assert.True(counts.Min() >= 0.8 * counts.Average(), string.Join(", ", counts));
+        Array.ForEach(cameras, c => c.Dispose());
+    }
+
+    [Fact]
+    public async Task Live_OlderThanTheDeadline_ExpiresWithoutARun()
+    {
+        var runs = 0;
+        using var gate = new SemaphoreSlim(0);
+        using var scheduler = NewScheduler(
+            new FakeSession(1, _ =>
+            {
+                runs++;
+                gate.Wait();
+            }),
+            new SchedulerOptions { LiveDeadline = TimeSpan.FromMilliseconds(50) });
+        using var first = new TestCamera(scheduler, everyWindow: false);
+        using var second = new TestCamera(scheduler, everyWindow: false);
+        await first.SendAsync(16);
+        await Task.Delay(30, TestContext.Current.CancellationToken); // the first is running
+        await second.SendAsync(16);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        gate.Release(10);
+        await second.AllEndedAsync();
+        Assert.Equal(WindowOutcome.Expired, Assert.Single(second.Drops).Outcome);
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task Run_ThatThrows_EndsItsWindowsAndTheNextGoesOn()
+    {
+        var fail = true;
+        using var scheduler = NewScheduler(new FakeSession(1, _ =>
+        {
+            if (fail)
+                throw new InvalidOperationException("no more memory");
+        }));
+        using var camera = new TestCamera(scheduler, everyWindow: true, inFlight: 1);
+        await camera.SendAsync(16);
+        await camera.AllEndedAsync();
+        fail = false;
+        await camera.SendAsync(1);
+        await camera.AllEndedAsync();
+        Assert.Equal(WindowOutcome.Failed, Assert.Single(camera.Drops).Outcome);
+        Assert.Single(camera.Answers);
+        Assert.Single(_faults);
+    }
+
+    [Fact]
+    public async Task Answer_OfAFaultyCamera_TouchesNoOther()
+    {
+        using var scheduler = NewScheduler(new FakeSession(4));
+        using var faulty = new TestCamera(scheduler, everyWindow: false, onAnswer: () => throw new InvalidOperationException());
+        using var healthy = new TestCamera(scheduler, everyWindow: true);
+        await faulty.SendAsync(16);
+        await healthy.SendAsync(30);
+        await healthy.AllEndedAsync();
+        Assert.Equal(15, healthy.Answers.Count);
+        Assert.NotEmpty(_faults);
+    }
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _meters.Dispose();
+    }
+
+    private WindowScheduler NewScheduler(FakeSession session, SchedulerOptions? options = null) =>
+        new("test", session, options ?? new SchedulerOptions(), _metrics, TimeProvider.System, _faults.Enqueue);
+
+    private sealed class TestMeters : IMeterFactory
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentDictionary<string, long> _windows = new();
+        private Meter? _meter;
+
+        public Meter Create(MeterOptions options)
+        {
+            _meter = new Meter(options);
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter == _meter && instrument.Name == "mars.windows")
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+            {
+                foreach (var tag in tags)
+                {
+                    if (tag.Key == "outcome")
+                        _windows.AddOrUpdate((string)tag.Value!, value, (_, old) => old + value);
+                }
+            });
+            _listener.Start();
+            return _meter;
+        }
+
+        public long Windows(string outcome) => _windows.GetValueOrDefault(outcome);
+
+        public void Dispose()
+        {
+            _listener.Dispose();
+            _meter?.Dispose();
+        }
+    }
+}
