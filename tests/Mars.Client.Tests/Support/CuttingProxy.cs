@@ -22,8 +22,6 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    public int Connections { get; private set; }
-
     /// <summary>Cuts every connection; with <paramref name="refuse"/> new ones too, until told otherwise.</summary>
     public void Cut(bool refuse = false)
     {
@@ -74,7 +72,6 @@ internal sealed class CuttingProxy : IAsyncDisposable
                     client.Client.Close(0);
                     return;
                 }
-                Connections++;
                 _open.AddRange([client.Client, server.Client]);
             }
             await Task.WhenAny(
