@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Mars.Client.Commands;
@@ -35,7 +36,7 @@ internal static class ServerOption
         {
             return await command(client);
         }
-        catch (MarsException error) when (error.Status == StatusCode.Unavailable && error.InnerException is RpcException { Status.DebugException: HttpRequestException })
+        catch (MarsException error) when (error.Status == StatusCode.Unavailable && error.InnerException is RpcException { Status.DebugException: HttpRequestException or SocketException or TimeoutException })
         {
             throw new ServerMissingException(address, ((RpcException)error.InnerException).Status.DebugException!);
         }
