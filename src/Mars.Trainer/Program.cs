@@ -1,1 +1,12 @@
-return 0;
+using System.CommandLine;
+using Mars.Trainer.Commands;
+
+var root = new RootCommand("Trains the networks of MARS: from videos to a model package.")
+{
+    SynthesizeCommand.Create(),
+    PrepareCommand.Create(),
+    FitCommand.Create(),
+    EvaluateCommand.Create(),
+    ExportCommand.Create(),
+};
+return await CommandRunner.InvokeAsync(root, args);

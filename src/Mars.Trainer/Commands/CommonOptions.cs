@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Mars.Trainer.Commands;
+
+/// <summary>Options that several commands have, and a short way to make one.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Run { get; } = Required<string>("--run", "RUN", "Folder of the training run: its checkpoints and its log.");
+
+    public static Option<string> Device { get; } = WithDefault("--device", "DEVICE", "Where the network runs: cpu or cuda:0.", "cpu");
+
+    public static Option<int> Threads { get; } =
+        WithDefault("--threads", "N", "Threads of the network on the CPU.", Environment.ProcessorCount);
+
+    public static Option<int> Workers { get; } =
+        WithDefault("--workers", "N", "Threads that decode and crop clips while the network works (the authors' n_workers).", Environment.ProcessorCount);
+
+    public static Option<int> BatchSize { get; } = WithDefault("--batch-size", "N", "Clips in a batch (the authors' batch_size).", 32);
+
+    public static Option<int> CacheMegabytes { get; } =
+        WithDefault("--cache-mb", "MB", "Memory for the encoded frames of the data set; what does not fit is read from disk each time.", 4096);
+
+    public static Option<T> Required<T>(string name, string value, string description) =>
+        new(name) { HelpName = value, Description = description, Required = true };
+
+    public static Option<T> Optional<T>(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+
+    public static Option<T> WithDefault<T>(string name, string value, string description, T initial) =>
+        new(name) { HelpName = value, Description = description, DefaultValueFactory = _ => initial };
+
+    /// <summary>Adds several options at once.</summary>
+    public static void AddAll(this Command command, params ReadOnlySpan<Option> options)
+    {
+        foreach (var option in options)
+            command.Add(option);
+    }
+}

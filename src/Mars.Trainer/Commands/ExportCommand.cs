@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Mars.Inference.Models;
+using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Data;
+using Mars.Trainer.Evaluation;
+using Mars.Trainer.Export;
+using Mars.Trainer.Networks;
+using TorchSharp;
+
+namespace Mars.Trainer.Commands;
+
+/// <summary>export: a model package from a checkpoint.</summary>
+internal static class ExportCommand
+{
+    private static readonly Option<string> Name = CommonOptions.Required<string>("--name", "NAME", "Name of the model: lower-case letters, digits and dashes.");
+    private static readonly Option<string> Output = CommonOptions.WithDefault("--output", "MODELS", "Folder of all model packages.", "models");
+    private static readonly Option<string> Version = CommonOptions.WithDefault("--model-version", "VERSION", "Version of the model.", "1");
+    private static readonly Option<string> Which =
+        CommonOptions.WithDefault("--checkpoint", "WHICH", "last (the authors' way) or best (lowest validation loss).", "last");
+    private static readonly Option<string> TestData =
+        CommonOptions.Optional<string>("--test-data", "FRAMES", "Videos never trained on, as prepare left them: measured, and part of the check.");
+    private static readonly Option<int> Fold = CommonOptions.WithDefault("--fold", "FOLD", "Only this fold of --test-data; 0: all.", 0);
+    private static readonly Option<string> Notes = CommonOptions.Optional<string>("--notes", "FILE", "Markdown that is added to the card: what the data are, limits.");
+    private static readonly Option<string[]> Made =
+        CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the card; may be given several times.");
+
+    public static Command Create()
+    {
+        Which.AcceptOnlyFromAmong("last", "best");
+        var command = new Command("export", "Write a trained network as a model package: ONNX graph (checked against the network), labels, card and manifest.");
+        command.AddAll(CommonOptions.Run, Name, Output, Version, Which, TestData, Fold, Notes, Made);
+        command.AddAll(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers);
+        command.SetWork(Export);
+        return command;
+    }
+
+    private static int Export(ParseResult arguments, CancellationToken cancellation)
+    {
+        torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+        var run = arguments.GetRequiredValue(CommonOptions.Run);
+        var (name, version) = (arguments.GetRequiredValue(Name), arguments.GetRequiredValue(Version));
+        var output = arguments.GetRequiredValue(Output);
+        if (Directory.Exists(Path.Combine(output, name, version)))
+            throw new InvalidDataException($"{Path.Combine(output, name, version)} exists already: give another --model-version or remove it");
+        using var checkpoint = Checkpoint.Load(Path.Combine(run, $"{arguments.GetRequiredValue(Which)}.safetensors"));
+        var (network, state) = (checkpoint.Network, checkpoint.State);
+
+        IReadOnlyList<byte[]> clips = [];
+        (EvaluationResult Result, string Data)? test = null;
+        if (arguments.GetValue(TestData) is { } folder)
+        {
+            var set = TestSet.Load(folder, arguments.GetValue(Fold), state.Labels);
+            clips = RealClips(set, network.Shape);
+            using var bar = new ProgressLine("test clips");
+            var evaluator = new VideoEvaluator(new FrameCache(0), arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), torch.CPU);
+            test = (evaluator.Run(network, set, bar.Report, cancellation), arguments.GetValue(Fold) == 0 ? folder : $"fold {arguments.GetValue(Fold)} of {folder}");
+        }
+
+        string[] commands = [.. arguments.GetValue(Made) ?? [], CommandLines.Fit(state), CommandLines.Export(arguments)];
+        var manifest = new ModelManifest
+        {
+            Name = name,
+            Version = version,
+            Kind = state.Stream,
+            Classes = state.Labels.Count,
+            FrameRate = FrameExtractor.FrameRate,
+            Provenance = new Dictionary<string, string> { ["made_by"] = string.Join("; ", commands), ["epochs"] = $"{state.Epoch}", ["test_data"] = test?.Data ?? "none" },
+        };
+        var notes = arguments.GetValue(Notes) is { } file ? File.ReadAllText(file) : null;
+        var card = ModelCard.Write(name, version, state, commands, test, notes);
+        var (written, difference) = PackageExporter.Write(output, manifest, network, NetworkGraph.Build(network), state, clips, card, test?.Result);
+        if (test is { } measured)
+            ResultTable.Print(measured.Result);
+        Console.WriteLine($"{written}: {new FileInfo(Path.Combine(written, ModelPackage.GraphName)).Length / 1e6:F1} MB, differs from the trained network by {difference:G2} at most (relative)");
+        return 0;
+    }
+
+    private static byte[][] RealClips(FrameSet set, NetworkShape shape)
+    {
+        var reader = new ClipReader(set, new FrameCache(0), shape.Frames, shape.Size);
+        return [.. set.Videos.Take(3).Select(video =>
+        {
+            var clip = new byte[shape.Frames * shape.Size * shape.Size * 3];
+            reader.Read(new ClipRequest(video, 0, null, false), clip);
+            return clip;
+        })];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Evaluation;
+
+namespace Mars.Trainer.Export;
+
+/// <summary>CARD.md of a model package.</summary>
+internal static class ModelCard
+{
+    /// <param name="name">Of the model.</param>
+    /// <param name="version">Of the model.</param>
+    /// <param name="state">Of the checkpoint that was exported.</param>
+    /// <param name="commands">The commands that made it, in order.</param>
+    /// <param name="test">Its accuracy on videos it never saw, and what they are; null when it was not measured.</param>
+    /// <param name="notes">Markdown to add: data, limits.</param>
+    public static string Write(
+        string name, string version, RunState state, IReadOnlyList<string> commands, (EvaluationResult Result, string Data)? test, string? notes)
+    {
+        var shape = state.Shape;
+        var text = new StringBuilder();
+        text.AppendLine(null, $"# {name} {version}");
+        text.AppendLine();
+        text.AppendLine(null, $"A {shape.Depth}-layer 3D ResNeXt (cardinality {shape.Cardinality}, planes {string.Join("-", shape.Planes)}, stem {shape.Stem}), {state.Stream} stream, for {shape.Classes} actions in clips of {shape.Frames} frames of {shape.Size}x{shape.Size} at 25 a second, trained from scratch by cross-entropy with the input pipeline and the SGD of MARS (Crasto et al., CVPR 2019).");
+        text.AppendLine();
+        text.AppendLine(null, $"Actions: {string.Join(", ", state.Labels)}.");
+        text.AppendLine();
+        text.AppendLine("## How it was made");
+        text.AppendLine("```");
+        foreach (var command in commands)
+            text.AppendLine(command);
+        text.AppendLine("```");
+        text.AppendLine(null, $"Weights after epoch {state.Epoch}. There: {string.Join(", ", state.Metrics.Select(m => $"{m.Key.Replace('_', ' ')} {m.Value:F4}"))}. The validation videos are a part of the training set that only the schedule saw.");
+        text.AppendLine();
+        text.AppendLine("## Accuracy");
+        if (test is { } measured)
+            text.AppendLine(null, $"On {measured.Data}, which it never saw:").AppendLine().AppendLine(ResultMarkdown.Write(measured.Result));
+        else
+            text.AppendLine("Not measured on videos of their own.").AppendLine();
+        text.AppendLine("## Limits");
+        text.AppendLine("It knows the actions above and nothing else: whatever a camera shows, it names one of them. It was trained on the data above only; other views, places and people may differ much.");
+        if (notes is not null)
+            text.AppendLine().AppendLine(notes.Trim());
+        return text.ToString();
+    }
+}

@@ -1,0 +1,60 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Networks;
+
+/// <summary>1x1x1, then 3x3x3 in groups (with the stride), then 1x1x1 to twice the planes; the input is added, projected where its shape differs (shortcut B).</summary>
+internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
+{
+    public Bottleneck(int inputs, int planes, int cardinality, int stride)
+        : base(nameof(Bottleneck))
+    {
+        Stride = stride;
+        var outputs = planes * NetworkShape.Expansion;
+        Conv1 = nn.Conv3d(inputs, planes, 1L, bias: false);
+        Bn1 = nn.BatchNorm3d(planes);
+        Conv2 = nn.Conv3d(planes, planes, 3L, stride, 1L, groups: cardinality, bias: false);
+        Bn2 = nn.BatchNorm3d(planes);
+        Conv3 = nn.Conv3d(planes, outputs, 1L, bias: false);
+        Bn3 = nn.BatchNorm3d(outputs);
+        register_module("conv1", Conv1);
+        register_module("bn1", Bn1);
+        register_module("conv2", Conv2);
+        register_module("bn2", Bn2);
+        register_module("conv3", Conv3);
+        register_module("bn3", Bn3);
+        if (stride == 1 && inputs == outputs)
+            return;
+        ShortcutConv = nn.Conv3d(inputs, outputs, 1L, stride, 0L, bias: false);
+        ShortcutBn = nn.BatchNorm3d(outputs);
+        register_module("downsample", nn.Sequential(("0", ShortcutConv), ("1", ShortcutBn)));
+    }
+
+    public int Stride { get; }
+
+    public Conv3d Conv1 { get; }
+
+    public BatchNorm3d Bn1 { get; }
+
+    public Conv3d Conv2 { get; }
+
+    public BatchNorm3d Bn2 { get; }
+
+    public Conv3d Conv3 { get; }
+
+    public BatchNorm3d Bn3 { get; }
+
+    public Conv3d? ShortcutConv { get; }
+
+    public BatchNorm3d? ShortcutBn { get; }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var shortcut = ShortcutConv is null ? input : ShortcutBn!.forward(ShortcutConv.forward(input));
+        var x = Bn1.forward(Conv1.forward(input)).relu_();
+        x = Bn2.forward(Conv2.forward(x)).relu_();
+        x = Bn3.forward(Conv3.forward(x));
+        return x.add_(shortcut).relu_().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,79 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Networks;
+
+/// <summary>
+/// The 3D ResNeXt of all four streams. Input: float [N, channels, frames, 112, 112], mean subtracted. Output: features [N, C] (after the average pool; what the
+/// losses of MERS and MARS compare) and logits [N, classes]. Names in the state dictionary are those of the authors' checkpoints, without "module.".
+/// </summary>
+internal sealed class ResNeXt3D : nn.Module<Tensor, (Tensor Features, Tensor Logits)>
+{
+    public ResNeXt3D(NetworkShape shape)
+        : base(nameof(ResNeXt3D))
+    {
+        Shape = shape;
+        Conv1 = nn.Conv3d(shape.InputChannels, shape.Stem, (7, 7, 7), (1, 2, 2), (3, 3, 3), bias: false);
+        Bn1 = nn.BatchNorm3d(shape.Stem);
+        register_module("conv1", Conv1);
+        register_module("bn1", Bn1);
+
+        var inputs = shape.Stem;
+        var stages = new List<IReadOnlyList<Bottleneck>>();
+        for (var stage = 0; stage < shape.Blocks.Count; stage++)
+        {
+            var blocks = new List<Bottleneck>();
+            for (var block = 0; block < shape.Blocks[stage]; block++)
+            {
+                blocks.Add(new Bottleneck(inputs, shape.Planes[stage], shape.Cardinality, stage > 0 && block == 0 ? 2 : 1));
+                inputs = shape.Planes[stage] * NetworkShape.Expansion;
+            }
+            stages.Add(blocks);
+            register_module($"layer{stage + 1}", nn.Sequential([.. blocks.Select((block, i) => ($"{i}", (nn.Module<Tensor, Tensor>)block))]));
+        }
+        Stages = stages;
+        Fc = nn.Linear(shape.Features, shape.Classes);
+        register_module("fc", Fc);
+        Initialise();
+    }
+
+    public NetworkShape Shape { get; }
+
+    public Conv3d Conv1 { get; }
+
+    public BatchNorm3d Bn1 { get; }
+
+    /// <summary>The blocks of layer1 to layer4.</summary>
+    public IReadOnlyList<IReadOnlyList<Bottleneck>> Stages { get; }
+
+    public Linear Fc { get; }
+
+    /// <summary>Kernel of the last average pool, (time, height, width): what is left of a clip after strides of 16 and 32.</summary>
+    public static (int Time, int Side) PoolOf(NetworkShape shape) => ((shape.Frames + 15) / 16, (shape.Size + 31) / 32);
+
+    public override (Tensor Features, Tensor Logits) forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = Bn1.forward(Conv1.forward(input)).relu_();
+        x = nn.functional.max_pool3d(x, [3, 3, 3], [2, 2, 2], [1, 1, 1]);
+        foreach (var block in Stages.SelectMany(stage => stage))
+            x = block.forward(x);
+        var (time, side) = PoolOf(Shape);
+        var features = nn.functional.avg_pool3d(x, [time, side, side], [1, 1, 1]).flatten(1);
+        var logits = Fc.forward(features);
+        return (features.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
+    }
+
+    private void Initialise()
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        foreach (var convolution in modules().OfType<Conv3d>())
+            nn.init.kaiming_normal_(convolution.weight!, mode: nn.init.FanInOut.FanOut);
+        foreach (var norm in modules().OfType<BatchNorm3d>())
+        {
+            nn.init.ones_(norm.weight!);
+            nn.init.zeros_(norm.bias!);
+        }
+    }
+}

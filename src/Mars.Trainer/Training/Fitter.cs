@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Data;
+using Mars.Trainer.Evaluation;
+using Mars.Trainer.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Training;
+
+/// <summary>Trains a network by cross-entropy and leaves a checkpoint after each epoch: the last one, and the one with the lowest validation loss.</summary>
+internal sealed class Fitter : IDisposable
+{
+    private readonly FitOptions _options;
+    private readonly FrameSet _training;
+    private readonly FrameSet _validation;
+    private readonly FrameCache _cache;
+    private readonly string _run;
+    private readonly Device _device;
+    private readonly ResNeXt3D _network;
+    private readonly MomentumSgd _optimizer;
+    private readonly ILearningRateSchedule _schedule;
+    private RunState _state;
+
+    /// <param name="run">Folder of the run. A checkpoint that lies there is gone on from.</param>
+    /// <param name="fresh">The state of a run that begins.</param>
+    /// <param name="training">Videos to learn from.</param>
+    /// <param name="validation">Videos that only the schedule and the choice of the best epoch see.</param>
+    /// <param name="cache">Holds frames of both.</param>
+    /// <param name="options">How to train.</param>
+    public Fitter(string run, RunState fresh, FrameSet training, FrameSet validation, FrameCache cache, FitOptions options)
+    {
+        (_run, _training, _validation, _cache, _options) = (run, training, validation, cache, options);
+        _device = device(options.Device);
+        _schedule = options.CreateSchedule();
+        var last = Path.Combine(run, Checkpoint.LastName);
+        using var loaded = File.Exists(last) ? Checkpoint.Load(last) : null;
+        manual_seed(options.Seed);
+        _network = new ResNeXt3D((loaded?.State ?? fresh).Shape);
+        _state = loaded?.State ?? fresh;
+        if (loaded is not null)
+        {
+            using var frozen = no_grad();
+            _network.load_state_dict(loaded.Network.state_dict());
+            _schedule.Restore(_state.Schedule);
+        }
+        _network.to(_device);
+        _optimizer = new MomentumSgd(_network.named_parameters().Select(p => (p.name, p.parameter)), options.Momentum, options.Dampening, options.WeightDecay);
+        if (loaded is not null)
+            _optimizer.Restore(loaded.Momentum, _device);
+    }
+
+    /// <summary>Epochs that have been trained already.</summary>
+    public int Epoch => _state.Epoch;
+
+    /// <summary>Trains until all epochs are done or it is cancelled. What the running epoch learnt is lost then; what is on disk stays whole.</summary>
+    public void Run(IFitProgress progress, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(_run);
+        var loader = new ClipLoader(_training, _cache, _network.Shape.Frames, _network.Shape.Size, _options.Workers);
+        var evaluator = new VideoEvaluator(_cache, _options.BatchSize, _options.Workers, _device);
+        var clock = Stopwatch.StartNew();
+        var first = _state.Epoch;
+        while (_state.Epoch < _options.Epochs)
+        {
+            var (loss, accuracy, speed) = TrainEpoch(loader, _state.Epoch, progress, cancellation);
+            var validation = evaluator.Run(_network, _validation, null, cancellation);
+            _schedule.EpochEnded(validation.Loss);
+            var best = validation.Loss < _state.BestLoss;
+            var epoch = _state.Epoch + 1;
+            _state = _state with
+            {
+                Epoch = epoch,
+                Schedule = _schedule.Save(),
+                BestLoss = Math.Min(_state.BestLoss, validation.Loss),
+                Metrics = new Dictionary<string, double>
+                {
+                    ["loss"] = loss, ["clip_accuracy"] = accuracy,
+                    ["validation_loss"] = validation.Loss, ["validation_video_accuracy"] = validation.VideoAccuracy,
+                },
+            };
+            if (best)
+                Checkpoint.Save(Path.Combine(_run, Checkpoint.BestName), _network, _optimizer.Velocities, _state);
+            Checkpoint.Save(Path.Combine(_run, Checkpoint.LastName), _network, _optimizer.Velocities, _state);
+            var remaining = clock.Elapsed / (epoch - first) * (_options.Epochs - epoch);
+            var report = new EpochReport(
+                epoch, _options.Epochs, loss, accuracy, validation.Loss, validation.VideoAccuracy, _schedule.Rate(epoch), speed, remaining, best);
+            EpochLog.Append(_run, report);
+            progress.EpochDone(report);
+        }
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _network.Dispose();
+    }
+
+    private (double Loss, double Accuracy, double Speed) TrainEpoch(ClipLoader loader, int epoch, IFitProgress progress, CancellationToken cancellation)
+    {
+        _network.train();
+        var clock = Stopwatch.StartNew();
+        var plan = Enumerable.Range(0, _options.ClipsPerVideo)
+            .SelectMany(pass => ClipPlan.Training(_training, _network.Shape.Frames, _options.BatchSize, _options.Seed, (epoch * _options.ClipsPerVideo) + pass))
+            .ToList();
+        int clips = 0, right = 0, done = 0;
+        var losses = 0.0;
+        foreach (var batch in loader.Load(plan, cancellation))
+        {
+            var (loss, correct) = Step(batch, _schedule.Rate(epoch + ((double)done / plan.Count)));
+            losses += loss * batch.Count;
+            right += correct;
+            clips += batch.Count;
+            progress.BatchDone(epoch + 1, ++done, plan.Count, loss);
+        }
+        return (losses / clips, (double)right / clips, clips / clock.Elapsed.TotalSeconds);
+    }
+
+    private (double Loss, int Right) Step(ClipBatch batch, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var input = ClipInput.FromRgb(batch.Clips, batch.Count, _network.Shape, _device);
+        var classes = tensor(batch.Classes, device: _device);
+        var logits = _network.forward(input).Logits;
+        var loss = nn.functional.cross_entropy(logits, classes);
+        _optimizer.ZeroGradients();
+        loss.backward();
+        _optimizer.Step(rate);
+        var value = loss.ToDouble();
+        if (!double.IsFinite(value))
+            throw new InvalidOperationException("the loss is no longer a number: train again with a lower --lr or a --warmup of a few epochs");
+        return (value, (int)logits.argmax(1).eq(classes).sum().ToInt64());
+    }
+}

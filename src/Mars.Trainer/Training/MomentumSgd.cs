@@ -1,0 +1,71 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Training;
+
+/// <summary>
+/// SGD with momentum, dampening and weight decay, step for step as PyTorch's: g += decay * w; the first step takes v = g, later ones v = momentum * v +
+/// (1 - dampening) * g; w -= rate * v. Ours because the velocities must go into checkpoints by name.
+/// </summary>
+internal sealed class MomentumSgd : IDisposable
+{
+    private readonly (string Name, Parameter Parameter)[] _parameters;
+    private readonly Dictionary<string, Tensor> _velocities = new(StringComparer.Ordinal);
+    private readonly double _momentum;
+    private readonly double _dampening;
+    private readonly double _weightDecay;
+
+    public MomentumSgd(IEnumerable<(string Name, Parameter Parameter)> parameters, double momentum, double dampening, double weightDecay)
+    {
+        _parameters = [.. parameters];
+        _momentum = momentum;
+        _dampening = dampening;
+        _weightDecay = weightDecay;
+    }
+
+    /// <summary>The velocity of each parameter that has had a step.</summary>
+    public IReadOnlyDictionary<string, Tensor> Velocities => _velocities;
+
+    /// <summary>Takes over the velocities of a checkpoint.</summary>
+    public void Restore(IReadOnlyDictionary<string, Tensor> velocities, Device device)
+    {
+        foreach (var (name, velocity) in velocities)
+        {
+            using var scope = NewDisposeScope();
+            _velocities[name] = velocity.to(device, copy: true).DetachFromDisposeScope();
+        }
+    }
+
+    public void ZeroGradients()
+    {
+        foreach (var (_, parameter) in _parameters)
+        {
+            using var gradient = parameter.grad;
+            gradient?.zero_();
+        }
+    }
+
+    public void Step(double rate)
+    {
+        using var frozen = no_grad();
+        foreach (var (name, parameter) in _parameters)
+        {
+            using var scope = NewDisposeScope();
+            if (parameter.grad is not { } gradient)
+                continue;
+            var g = gradient.add(parameter, alpha: _weightDecay);
+            if (_velocities.TryGetValue(name, out var velocity))
+                velocity.mul_(_momentum).add_(g, alpha: 1 - _dampening);
+            else
+                _velocities[name] = velocity = g.DetachFromDisposeScope();
+            parameter.add_(velocity, alpha: -rate);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var velocity in _velocities.Values)
+            velocity.Dispose();
+        _velocities.Clear();
+    }
+}

@@ -1,0 +1,13 @@
+namespace Mars.Trainer.Training;
+
+/// <summary>Lets another schedule's rate grow from nothing over the first epochs.</summary>
+internal sealed class WarmUp(ILearningRateSchedule schedule, double epochs) : ILearningRateSchedule
+{
+    public double Rate(double epoch) => schedule.Rate(epoch) * (epochs > 0 ? Math.Clamp((epoch + 0.01) / epochs, 0, 1) : 1);
+
+    public void EpochEnded(double validationLoss) => schedule.EpochEnded(validationLoss);
+
+    public IReadOnlyDictionary<string, double> Save() => schedule.Save();
+
+    public void Restore(IReadOnlyDictionary<string, double> saved) => schedule.Restore(saved);
+}

@@ -1,0 +1,83 @@
+using Google.Protobuf;
+using Mars.Inference.Models;
+using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Export;
+using Mars.Trainer.Networks;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Tests.Export;
+
+public sealed class ExportTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Write_ANetworkWithTrainedNorms_MakesAPackageThatComputesTheSame()
+    {
+        using var network = Trained(NetworkShape.Create(14, "narrow", 5));
+        var (folder, difference) = Export(network, network);
+        Assert.InRange(difference, 0, 1e-4);
+        var package = ModelPackage.Load(folder);
+        Assert.Equal(["a", "b", "c", "d", "e"], package.Labels);
+        Assert.Equal("rgb", package.Manifest.Kind);
+        Assert.Contains(ModelPackage.CardName, package.Manifest.Files.Keys);
+    }
+
+    [Fact]
+    public void Write_ADeeperNetworkWithPlainShortcuts_ComputesTheSame()
+    {
+        using var network = Trained(Tiny.Shape(5) with { Blocks = [2, 1, 3, 2] });
+        Assert.InRange(Export(network, network).Difference, 0, 1e-4);
+    }
+
+    [Fact]
+    public void Write_AGraphThatIsAlmostTheNetworks_IsRefusedAndNothingIsWritten()
+    {
+        using var network = Trained(Tiny.Shape(5));
+        using var other = Trained(Tiny.Shape(5));
+        using (no_grad())
+            other.Stages[2][0].Bn2.running_mean!.add_(0.1);
+        Assert.Throws<InvalidDataException>(() => Export(network, other));
+        Assert.False(Directory.Exists(_folder.File("models")));
+    }
+
+    [Fact]
+    public void Run_AGraphThatGivesNaN_IsRefused()
+    {
+        using var network = Trained(Tiny.Shape(5));
+        using var other = Trained(Tiny.Shape(5));
+        using (no_grad())
+            other.Fc.bias!.fill_(float.NaN);
+        Assert.Throws<InvalidDataException>(() => Export(network, other));
+    }
+
+    private static ResNeXt3D Trained(NetworkShape shape)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        var network = new ResNeXt3D(shape);
+        network.train();
+        using (no_grad()) // a pass in training mode gives the norms statistics that are not 0 and 1
+            network.forward(ClipInput.FromRgb([.. ExportCheck.RandomClips(shape, 2).SelectMany(c => c)], 2, shape, CPU));
+        using (no_grad())
+        {
+            foreach (var block in network.Stages.SelectMany(s => s))
+            {
+                block.Bn2.weight!.mul_(1.3);
+                block.Bn3.bias!.add_(0.2);
+            }
+        }
+        return network;
+    }
+
+    private (string Folder, double Difference) Export(ResNeXt3D network, ResNeXt3D graphOf)
+    {
+        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c", "d", "e"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
+        var manifest = new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 5 };
+        var graph = NetworkGraph.Build(graphOf);
+        Assert.True(graph.CalculateSize() > 1000);
+        return PackageExporter.Write(_folder.File("models"), manifest, network, graph, state, [], "# test", null);
+    }
+}

@@ -1,0 +1,88 @@
+using Mars.Trainer.Networks;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Tests.Networks;
+
+public class ResNeXt3DTests
+{
+    [Fact]
+    public void StateDictionary_Depth14_HasTheAuthorsNamesAndShapes()
+    {
+        // As in the authors' rgb_depth14 checkpoint (51 classes), "module." left out.
+        var expected = new List<string> { "conv1.weight [64,3,7,7,7]", "fc.weight [51,2048]", "fc.bias [51]" };
+        Norm("bn1", 64);
+        Layer("layer1.0", 64, 128, 256);
+        Layer("layer2.0", 256, 256, 512);
+        Layer("layer3.0", 512, 512, 1024);
+        Layer("layer4.0", 1024, 1024, 2048);
+
+        using var network = new ResNeXt3D(NetworkShape.Create(14, "full", 51));
+        var actual = network.state_dict().Select(p => $"{p.Key} [{string.Join(',', p.Value.shape)}]");
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
+
+        void Layer(string name, int inputs, int planes, int outputs)
+        {
+            expected.Add($"{name}.conv1.weight [{planes},{inputs},1,1,1]");
+            expected.Add($"{name}.conv2.weight [{planes},{planes / 32},3,3,3]");
+            expected.Add($"{name}.conv3.weight [{outputs},{planes},1,1,1]");
+            expected.Add($"{name}.downsample.0.weight [{outputs},{inputs},1,1,1]");
+            Norm($"{name}.bn1", planes);
+            Norm($"{name}.bn2", planes);
+            Norm($"{name}.bn3", outputs);
+            Norm($"{name}.downsample.1", outputs);
+        }
+
+        void Norm(string name, int channels)
+        {
+            foreach (var part in new[] { "weight", "bias", "running_mean", "running_var" })
+                expected.Add($"{name}.{part} [{channels}]");
+            expected.Add($"{name}.num_batches_tracked []");
+        }
+    }
+
+    [Fact]
+    public void Parameters_Depth101With400Classes_AreThePapers48Point34Million()
+    {
+        using var network = new ResNeXt3D(NetworkShape.Create(101, "full", 400));
+        Assert.Equal(48.34, network.parameters().Sum(p => p.numel()) / 1e6, 0.005);
+    }
+
+    [Theory]
+    [InlineData(16, 3)]
+    [InlineData(64, 2)]
+    public void Forward_AnyClipLength_GivesOneFeatureAndOneRowOfLogitsAClip(int frames, int channels)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        using var network = new ResNeXt3D(NetworkShape.Create(14, "narrow", 7, channels, frames));
+        network.eval();
+        var (features, logits) = network.forward(randn(new long[] { 2, channels, frames, 112, 112 }));
+        Assert.Equal([2, 512], features.shape);
+        Assert.Equal([2, 7], logits.shape);
+    }
+
+    [Fact]
+    public void Convolutions_WhenMade_AreKaimingNormalByFanOut()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new ResNeXt3D(NetworkShape.Create(14, "full", 10));
+        // fan-out of the stem: 64 outputs * 7^3 taps
+        Assert.Equal(Math.Sqrt(2.0 / (64 * 343)), network.Conv1.weight!.std().ToDouble(), 1e-4);
+        Assert.Equal(1, network.Bn1.weight!.min().ToDouble());
+        Assert.Equal(0, network.Bn1.bias!.abs().max().ToDouble());
+    }
+
+    [Fact]
+    public void FromRgb_OnePixel_LandsInItsChannelLessTheMean()
+    {
+        using var scope = NewDisposeScope();
+        var shape = Tiny.Shape(2);
+        var clips = new byte[2 * 16 * 32 * 32 * 3];
+        clips[(((((1 * 16) + 5) * 32) + 7) * 32 * 3) + (9 * 3) + 1] = 250; // clip 1, frame 5, row 7, column 9, green
+        var input = ClipInput.FromRgb(clips, 2, shape, CPU);
+        Assert.Equal([2, 3, 16, 32, 32], input.shape);
+        Assert.Equal(250 - 107.7354, input[1, 1, 5, 7, 9].ToDouble(), 1e-4);
+        Assert.Equal(-99.4750, input[1, 2, 5, 7, 9].ToDouble(), 1e-4);
+    }
+}

@@ -1,0 +1,56 @@
+using Mars.Trainer.Data;
+using Mars.Trainer.Networks;
+using OpenCvSharp;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)] // libtorch has one random generator and wants all cores
+
+namespace Mars.Trainer.Tests;
+
+/// <summary>A folder that is gone after the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("mars-test-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>Small things to train on.</summary>
+internal static class Tiny
+{
+    /// <summary>A network that learns and exports in a moment: 8 features wide stages, pictures of 32 pixels.</summary>
+    public static NetworkShape Shape(int classes) => new()
+    {
+        Blocks = [1, 1, 1, 1],
+        Planes = [8, 8, 8, 16],
+        Stem = 4,
+        Cardinality = 2,
+        InputChannels = 3,
+        Classes = classes,
+        Frames = 16,
+        Size = 32,
+    };
+
+    /// <summary>Writes frames of two classes, bright and dark, and reads them back.</summary>
+    public static FrameSet Frames(string folder, int videosPerClass, int framesPerVideo = 18)
+    {
+        var videos = new List<VideoEntry>();
+        foreach (var (label, level) in new[] { ("bright", 200), ("dark", 40) })
+        {
+            for (var v = 0; v < videosPerClass; v++)
+            {
+                var video = new VideoEntry($"{label}/{v}", label, "", (v % 2) + 1, framesPerVideo);
+                Directory.CreateDirectory(Path.Combine(folder, video.Video));
+                for (var i = 0; i < framesPerVideo; i++)
+                {
+                    using var picture = new Mat(40, 48, MatType.CV_8UC3, new Scalar(level, level + v, level + i));
+                    Cv2.ImWrite(Path.Combine(folder, video.Video, FrameSet.FrameName(i)), picture);
+                }
+                videos.Add(video);
+            }
+        }
+        VideosCsv.Write(Path.Combine(folder, VideosCsv.FileName), videos);
+        return FrameSet.Load(folder);
+    }
+}

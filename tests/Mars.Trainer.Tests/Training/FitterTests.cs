@@ -1,0 +1,78 @@
+using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Data;
+using Mars.Trainer.Training;
+
+namespace Mars.Trainer.Tests.Training;
+
+public sealed class FitterTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FrameSet _set;
+
+    public FitterTests()
+    {
+        _set = Tiny.Frames(_folder.Path, 4);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Run_StoppedAfterTwoEpochs_GoesOnToTheLossesOfAnUninterruptedRun()
+    {
+        var whole = Train("whole", epochs: 4);
+        var first = Train("parts", epochs: 2);
+        var second = Train("parts", epochs: 4);
+
+        Assert.Equal(4, whole.Count);
+        Assert.Equal([3, 4], second.Select(r => r.Epoch));
+        Assert.Equal(whole.Select(r => (r.Loss, r.ValidationLoss, r.Rate)), first.Concat(second).Select(r => (r.Loss, r.ValidationLoss, r.Rate)));
+        Assert.NotEqual(whole[2].Loss, whole[3].Loss);
+    }
+
+    [Fact]
+    public void Run_CancelledInTheMiddleOfAnEpoch_LeavesTheLastEpochsCheckpoint()
+    {
+        using var stop = new CancellationTokenSource();
+        var progress = new Progress { OnBatch = epoch => CancelAt(epoch, 2) };
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("cancelled", 4, progress, stop.Token));
+        using var checkpoint = Checkpoint.Load(_folder.File("cancelled/last.safetensors"));
+        Assert.Equal(1, checkpoint.State.Epoch);
+        Assert.False(File.Exists(_folder.File("cancelled/last.safetensors.new")));
+
+        void CancelAt(int epoch, int at)
+        {
+            if (epoch == at)
+                stop.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Run_OnTwoClassesThatDifferInBrightness_LearnsThem()
+    {
+        var reports = Train("learns", epochs: 12);
+        Assert.True(reports[^1].Loss < 0.3 && reports[0].Loss > 0.5, $"{reports[0].Loss} to {reports[^1].Loss}");
+        Assert.True(File.Exists(_folder.File("learns/best.safetensors")));
+        Assert.Equal(13, File.ReadAllLines(_folder.File("learns/log.csv")).Length);
+    }
+
+    private List<EpochReport> Train(string run, int epochs, Progress? progress = null, CancellationToken cancellation = default)
+    {
+        progress ??= new Progress();
+        var options = new FitOptions { Epochs = epochs, BatchSize = 4, LearningRate = 0.02, ClipsPerVideo = 2, Patience = 1, Workers = 2 };
+        var state = new RunState { Shape = Tiny.Shape(2), Labels = _set.Labels, Stream = "rgb", Epoch = 0, Schedule = new Dictionary<string, double>() };
+        using var fitter = new Fitter(_folder.File(run), state, _set, _set, new FrameCache(1 << 20), options);
+        fitter.Run(progress, cancellation);
+        return progress.Reports;
+    }
+
+    private sealed class Progress : IFitProgress
+    {
+        public List<EpochReport> Reports { get; } = [];
+
+        public Action<int> OnBatch { get; init; } = _ => { };
+
+        public void BatchDone(int epoch, int batch, int batches, double loss) => OnBatch(epoch);
+
+        public void EpochDone(EpochReport report) => Reports.Add(report);
+    }
+}
