@@ -45,7 +45,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     {
         using var client = new MarsClient(address);
         using var source = new VideoFileSource(video.Path);
-        var camera = new CameraOptions { CameraId = "demo", Mode = DeliveryMode.Live, Events = new EventOptions() };
+        var camera = new CameraOptions { CameraId = "demo", Mode = DeliveryMode.Live, Events = Events(await client.ListModelsAsync(cancellationToken)) };
         await using var stream = await client.OpenCameraAsync(camera, cancellationToken);
         var clock = new DecisionClock(fromCapture: true, time);
         var run = new CameraRun(stream, new FrameFeed(source, default, paced: true, time))
@@ -54,6 +54,16 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             Received = update => Show(update, score, clock),
         };
         await view.ShowAsync(() => run.RunAsync(cancellationToken));
+    }
+
+    // Everything that is done; rest is none of it.
+    private static EventOptions Events(IReadOnlyList<ModelInfo> models)
+    {
+        var events = new EventOptions();
+        var labels = models.FirstOrDefault(m => m.IsDefault)?.Labels;
+        if (labels?.Contains(TruthSegment.Rest) == true)
+            events.Labels.AddRange(labels.Where(l => l != TruthSegment.Rest));
+        return events;
     }
 
     private void Show(RecognizeStreamResponse update, DemoScore score, DecisionClock clock)

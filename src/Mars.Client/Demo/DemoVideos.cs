@@ -1,4 +1,5 @@
 using Mars.Client.Sources;
+using Mars.Synthesis;
 
 namespace Mars.Client.Demo;
 
@@ -15,5 +16,9 @@ internal static class DemoVideos
     }
 
     /// <summary>Renders a video of several actions.</summary>
-    public static DemoVideo Render(string folder, int seed, double seconds) => throw new NotSupportedException($"{folder} {seed} {seconds}");
+    public static DemoVideo Render(string folder, int seed, double seconds)
+    {
+        var truth = VideoFile.Write(SyntheticVideo.Sequence(null, seed, seconds), folder, "demo");
+        return new DemoVideo(Path.Combine(folder, truth.Video), truth.FrameRate, TruthFile.Segments(truth));
+    }
 }

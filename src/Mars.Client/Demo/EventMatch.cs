@@ -6,10 +6,16 @@ namespace Mars.Client.Demo;
 /// <param name="False">Events that match no action.</param>
 internal sealed record EventMatch(IReadOnlyList<TruthSegment> Found, IReadOnlyList<TruthSegment> Missed, IReadOnlyList<FoundEvent> False)
 {
-    public static EventMatch Of(IReadOnlyCollection<FoundEvent> events, IReadOnlyList<TruthSegment> truth) => new(
-        [.. truth.Where(segment => events.Any(e => Matches(e, segment)))],
-        [.. truth.Where(segment => !events.Any(e => Matches(e, segment)))],
-        [.. events.Where(e => !truth.Any(segment => Matches(e, segment)))]);
+    /// <param name="events">What was told.</param>
+    /// <param name="truth">What is done; rest between the actions is no action.</param>
+    public static EventMatch Of(IReadOnlyCollection<FoundEvent> events, IReadOnlyList<TruthSegment> truth)
+    {
+        var actions = truth.Where(s => s.Label != TruthSegment.Rest).ToList();
+        return new EventMatch(
+            [.. actions.Where(action => events.Any(e => Matches(e, action)))],
+            [.. actions.Where(action => !events.Any(e => Matches(e, action)))],
+            [.. events.Where(e => !truth.Any(segment => Matches(e, segment)))]);
+    }
 
     private static bool Matches(FoundEvent found, TruthSegment segment) =>
         found.Label == segment.Label && found.Start < segment.End && (found.End ?? TimeSpan.MaxValue) > segment.Start;

@@ -45,11 +45,14 @@ internal static class FrameStrip
     {
         if (windows.Count == 0)
             return [];
-        var middles = video.Truth.Count > 0
-            ? video.Truth.Select(s => (s.Start + s.End) / 2)
-            : Enumerable.Range(0, MaxCells).Select(i => windows[^1].Centre * ((i + 0.5) / MaxCells));
-        return [.. middles.Take(MaxCells).Select(middle => windows.MinBy(w => (w.Centre - middle).Duration())!).DistinctBy(w => w.Centre).OrderBy(w => w.Centre)];
+        var actions = video.Truth.Where(t => t.Label != TruthSegment.Rest).ToList();
+        var cells = actions.Count > 0 ? Math.Min(MaxCells, actions.Count) : MaxCells;
+        var middles = Enumerable.Range(0, cells).Select(i => (i + 0.5) / cells)
+            .Select(share => actions.Count > 0 ? Middle(actions[(int)(share * actions.Count)]) : windows[^1].Centre * share);
+        return [.. middles.Select(middle => windows.MinBy(w => (w.Centre - middle).Duration())!).DistinctBy(w => w.Centre).OrderBy(w => w.Centre)];
     }
+
+    private static TimeSpan Middle(TruthSegment segment) => (segment.Start + segment.End) / 2;
 
     private static void DrawCell(Mat strip, int x, Mat pixels, JudgedWindow window)
     {

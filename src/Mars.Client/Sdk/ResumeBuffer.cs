@@ -53,8 +53,7 @@ internal sealed class ResumeBuffer(bool everyWindow, int maxFrames, long maxByte
         Bytes += frame.Data.Length;
         if (!everyWindow)
             Forget(_frames.FindIndex(f => Time(frame) - Time(f) <= _window));
-        // Frames that no answer will ever cover (a camera with a picture every few seconds fills no window).
-        while (_frames.Count > 1 && (_frames.Count > maxFrames || Bytes > maxBytes) && !(everyWindow && AnswerIsDue()))
+        while (_frames.Count > 1 && (_frames.Count > maxFrames || Bytes > maxBytes) && (!everyWindow || OldestIsOfNoUse()))
             Forget(1);
     }
 
@@ -97,19 +96,32 @@ internal sealed class ResumeBuffer(bool everyWindow, int maxFrames, long maxByte
     /// <summary>Gives up the older half: the server took the frames and has been silent for too long about them.</summary>
     public void ForgetOlderHalf() => Forget(Math.Min(_next, (_frames.Count + 1) / 2));
 
+    // A camera with a picture every few seconds fills no window: no answer will ever cover its frames. A run that still grows into a window is kept.
+    private bool OldestIsOfNoUse()
+    {
+        for (var i = 1; i < _frames.Count; i++)
+        {
+            if (IsGap(i))
+                return !AnswerIsDue();
+        }
+        return false;
+    }
+
     // Whether the frames without an answer make a window: a run without a gap that is a window and a stride long.
     private bool AnswerIsDue()
     {
         var start = -1;
         for (var i = 0; i < _frames.Count; i++)
         {
-            if (start < 0 || (Time(_frames[i]) - Time(_frames[i - 1])).Duration() > MaxGap)
+            if (start < 0 || IsGap(i))
                 start = i;
             if (Time(_frames[i]) - Time(_frames[start]) >= _due)
                 return true;
         }
         return false;
     }
+
+    private bool IsGap(int index) => (Time(_frames[index]) - Time(_frames[index - 1])).Duration() > MaxGap;
 
     private void Forget(int count)
     {
