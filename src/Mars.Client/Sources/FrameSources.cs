@@ -1,3 +1,5 @@
+using OpenCvSharp;
+
 namespace Mars.Client.Sources;
 
 /// <summary>Tells from its name what a source is.</summary>
@@ -12,6 +14,8 @@ internal static class FrameSources
     /// <exception cref="SourceException">It is none of these, or cannot be read.</exception>
     public static IFrameSource Open(string source, double folderFrameRate, TimeProvider time)
     {
+        // OpenCV's warnings say what the exceptions here say better.
+        Cv2.SetLogLevel(LogLevel.ERROR);
         if (Cameras.Any(prefix => source.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             return new CameraSource(source, time);
         if (Directory.Exists(source))

@@ -6,7 +6,11 @@ public sealed class BackoffTests
 {
     private static readonly ReconnectOptions Options = new()
     {
-        InitialDelay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1), Factor = 2, Jitter = 0.5, GiveUpAfter = TimeSpan.FromSeconds(30),
+        InitialDelay = TimeSpan.FromMilliseconds(100),
+        MaxDelay = TimeSpan.FromSeconds(1),
+        Factor = 2,
+        Jitter = 0.5,
+        GiveUpAfter = TimeSpan.FromSeconds(30),
     };
 
     [Fact]

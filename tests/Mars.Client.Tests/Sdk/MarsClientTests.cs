@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Mars.Client.Tests.Support;
-using Mars.V1;
 
 namespace Mars.Client.Tests.Sdk;
 
