@@ -30,7 +30,7 @@ internal static class WatchCommand
             var statistics = new WatchStatistics(time);
             var view = WatchViews.Create(terminal, parsed.GetValue(options.Json), camera.CameraId, statistics, fast ? "send to decision" : "capture to decision");
             var clock = new DecisionClock(!fast, time);
-            await using var stream = await client.OpenCameraAsync(Watched(camera, statistics, view), cancellation);
+            await using var stream = await client.OpenCameraAsync(camera with { OnConnectionLost = view.ConnectionLost }, cancellation);
             var run = new CameraRun(stream, feed)
             {
                 Sending = frame =>
@@ -52,20 +52,12 @@ internal static class WatchCommand
         });
     }
 
-    private static CameraOptions Watched(CameraOptions camera, WatchStatistics statistics, IWatchView view) => camera with
-    {
-        OnConnectionLost = lost =>
-        {
-            statistics.Reconnected();
-            view.ConnectionLost(lost);
-        },
-    };
-
     private static void Show(RecognizeStreamResponse update, IWatchView view, WatchStatistics statistics, DecisionClock clock)
     {
         switch (update.MessageCase)
         {
             case RecognizeStreamResponse.MessageOneofCase.Opened:
+                statistics.Opened();
                 view.Opened(update.Opened);
                 break;
             case RecognizeStreamResponse.MessageOneofCase.Prediction:

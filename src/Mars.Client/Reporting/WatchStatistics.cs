@@ -12,11 +12,12 @@ internal sealed class WatchStatistics(TimeProvider time)
     private long _frames;
     private long _windows;
     private long _events;
-    private long _reconnects;
+    private long _opened;
 
     public void FrameSent() => Interlocked.Increment(ref _frames);
 
-    public void Reconnected() => Interlocked.Increment(ref _reconnects);
+    /// <summary>A connection is open: the first one, or another after a break.</summary>
+    public void Opened() => Interlocked.Increment(ref _opened);
 
     public void Answered(TimeSpan delay)
     {
@@ -54,7 +55,7 @@ internal sealed class WatchStatistics(TimeProvider time)
                 WindowsExpired = _notices.GetValueOrDefault(V1.Notice.Types.Kind.Expired),
                 Notices = _notices.ToDictionary(n => n.Key.ToString(), n => n.Value),
                 Events = _events,
-                Reconnects = _reconnects,
+                Reconnects = Math.Max(0, _opened - 1),
                 Seconds = seconds,
                 WindowsPerSecond = seconds > 0 ? _windows / seconds : 0,
                 Delay = DelaySummary.Of(_delays),
