@@ -1,1 +1,4 @@
-return 0;
+using Mars.Client.Commands;
+using Mars.Client.Reporting;
+
+return await CommandLine.RunAsync(args, Terminal.Process());

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Mars.Client.Reporting;
+
+namespace Mars.Client.Commands;
+
+/// <summary>The `mars` command line. Exit codes: 0 well, 1 an error, 2 wrong usage.</summary>
+internal static class CommandLine
+{
+    public const int Failed = 1;
+    public const int Misused = 2;
+    private const string Name = "mars";
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var root = new RootCommand("Mars tells what people are doing in front of cameras, while they do it.")
+        {
+            HelpName = Name,
+        };
+        Command[] commands =
+        [
+            DemoCommand.Create(terminal),
+            LauncherCommand.Create(terminal, "serve", "Serve models to cameras (--urls URL, --models DIR, --provider cpu|cuda|tensorrt)."),
+            WatchCommand.Create(terminal),
+            RecognizeCommand.Create(terminal),
+            ModelsCommand.Create(terminal),
+            LauncherCommand.Create(terminal, "train", "Make data sets and train, evaluate and export models (--help lists its commands)."),
+            LauncherCommand.Create(terminal, "test", "Run all tests."),
+        ];
+        foreach (var command in commands)
+            root.Add(command);
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        var result = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (result.Errors.Count > 0)
+        {
+            foreach (var error in result.Errors)
+                await terminal.Error.WriteLineAsync($"mars: {error.Message}");
+            await terminal.Error.WriteLineAsync($"mars: {string.Join(' ', Path(result))} --help tells more");
+            return Misused;
+        }
+        // Ctrl-C: a camera is given time to take its last answers.
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20), Output = terminal.Out, Error = terminal.Error };
+        try
+        {
+            return await result.InvokeAsync(invocation);
+        }
+        catch (Exception error) when (ErrorLines.Explain(error) is { } line)
+        {
+            await terminal.Error.WriteLineAsync($"mars: {line}");
+            return Failed;
+        }
+    }
+
+    // The command that was understood, from the root on.
+    private static IEnumerable<string> Path(ParseResult result) =>
+        result.CommandResult.Command is RootCommand ? [Name] : [Name, result.CommandResult.Command.Name];
+}

@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mars.V1;
+
+namespace Mars.Client;
+
+/// <summary>A Mars server: recognises videos and cameras.</summary>
+public sealed class MarsClient : IDisposable
+{
+    private readonly GrpcChannel _channel;
+    private readonly ActionRecognition.ActionRecognitionClient _stub;
+    private readonly MarsClientOptions _options;
+    private readonly Metadata _headers = [];
+
+    /// <param name="address">http://host:port (HTTP/2 without TLS) or https://host:port.</param>
+    /// <param name="options">How to reach it.</param>
+    public MarsClient(Uri address, MarsClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        Address = address;
+        _options = options ?? new MarsClientOptions();
+        foreach (var (name, value) in _options.Headers)
+            _headers.Add(name, value);
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                ConnectTimeout = _options.ConnectTimeout,
+                KeepAlivePingDelay = _options.KeepAlive,
+                KeepAlivePingTimeout = _options.KeepAlive,
+                EnableMultipleHttp2Connections = true,
+            },
+            DisposeHttpClient = true,
+            // A camera has its own, longer delays; a channel that waits on top of them would only make them untrue.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
+        });
+        _stub = new ActionRecognition.ActionRecognitionClient(_channel);
+    }
+
+    /// <summary>Where the server is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Recognises a short encoded video (MP4, AVI, WebM).</summary>
+    /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
+    public Task<RecognizeResponse> RecognizeAsync(ReadOnlyMemory<byte> video, string model = "", int topK = 0, CancellationToken cancellationToken = default) =>
+        RecognizeAsync(new RecognizeRequest { Model = model, TopK = (uint)topK, Video = UnsafeByteOperations.UnsafeWrap(video) }, cancellationToken);
+
+    /// <summary>Recognises a run of frames.</summary>
+    /// <param name="frames">In order.</param>
+    /// <param name="frameRate">Frames per second; 0 means that the capture times say it.</param>
+    /// <param name="model">Model or ensemble; empty means the server's default.</param>
+    /// <param name="topK">Labels of the answer; 0 means 5.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
+    public Task<RecognizeResponse> RecognizeAsync(
+        IEnumerable<Frame> frames, double frameRate = 0, string model = "", int topK = 0, CancellationToken cancellationToken = default)
+    {
+        var request = new RecognizeRequest { Model = model, TopK = (uint)topK, Frames = new FrameSequence { FrameRate = frameRate } };
+        request.Frames.Frames.AddRange(frames);
+        return RecognizeAsync(request, cancellationToken);
+    }
+
+    /// <summary>Opens a camera's stream.</summary>
+    /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
+    public async Task<CameraStream> OpenCameraAsync(CameraOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var stream = new CameraStream(_stub, _headers, _options, options);
+        try
+        {
+            await stream.Opened.WaitAsync(cancellationToken);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The models that the server serves.</summary>
+    /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
+    public async Task<IReadOnlyList<ModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) =>
+        (await CallAsync(_stub.ListModelsAsync(new ListModelsRequest(), _headers, cancellationToken: cancellationToken))).Models;
+
+    /// <summary>The cameras that the server knows.</summary>
+    /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
+    public async Task<IReadOnlyList<CameraState>> ListCamerasAsync(CancellationToken cancellationToken = default) =>
+        (await CallAsync(_stub.ListCamerasAsync(new ListCamerasRequest(), _headers, cancellationToken: cancellationToken))).Cameras;
+
+    /// <summary>What cameras produce, whoever sends their frames; until cancelled.</summary>
+    /// <param name="cameraIds">Empty means all.</param>
+    /// <param name="predictions">Predictions too, and not only events and notices.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="MarsException">Refused, or the connection broke.</exception>
+    public async IAsyncEnumerable<CameraUpdate> WatchCamerasAsync(
+        IEnumerable<string> cameraIds, bool predictions, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var request = new WatchCamerasRequest { Predictions = predictions };
+        request.CameraIds.AddRange(cameraIds);
+        using var call = _stub.WatchCameras(request, _headers, cancellationToken: cancellationToken);
+        while (await NextAsync(call.ResponseStream, cancellationToken))
+            yield return call.ResponseStream.Current;
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _channel.Dispose();
+
+    private Task<RecognizeResponse> RecognizeAsync(RecognizeRequest request, CancellationToken cancellationToken) =>
+        CallAsync(_stub.RecognizeAsync(request, _headers, cancellationToken: cancellationToken));
+
+    private static async Task<bool> NextAsync(IAsyncStreamReader<CameraUpdate> reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.MoveNext(cancellationToken);
+        }
+        catch (RpcException error)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw MarsException.From(error);
+        }
+    }
+
+    private static async Task<T> CallAsync<T>(AsyncUnaryCall<T> call)
+    {
+        try
+        {
+            using (call)
+                return await call;
+        }
+        catch (RpcException error)
+        {
+            throw MarsException.From(error);
+        }
+    }
+}

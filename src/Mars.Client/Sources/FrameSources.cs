@@ -1,0 +1,27 @@
+using OpenCvSharp;
+
+namespace Mars.Client.Sources;
+
+/// <summary>Tells from its name what a source is.</summary>
+internal static class FrameSources
+{
+    private static readonly string[] Cameras = ["rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://", "/dev/"];
+
+    /// <summary>Opens a video file, a folder of pictures, or a camera.</summary>
+    /// <param name="source">Path or address.</param>
+    /// <param name="folderFrameRate">Frames per second of a folder of pictures.</param>
+    /// <param name="time">The clock of a camera.</param>
+    /// <exception cref="SourceException">It is none of these, or cannot be read.</exception>
+    public static IFrameSource Open(string source, double folderFrameRate, TimeProvider time)
+    {
+        // OpenCV's warnings say what the exceptions here say better.
+        Cv2.SetLogLevel(LogLevel.ERROR);
+        if (Cameras.Any(prefix => source.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            return new CameraSource(source, time);
+        if (Directory.Exists(source))
+            return new ImageFolderSource(source, folderFrameRate);
+        if (File.Exists(source))
+            return new VideoFileSource(source);
+        throw new SourceException($"{source} is neither a file, nor a folder, nor a camera's address");
+    }
+}
