@@ -25,7 +25,11 @@ internal static class Backdrop
                 Clutter(canvas, random, floor);
                 break;
         }
-        Cv2.GaussianBlur(canvas, canvas, new Size(0, 0), 0.6 + (1.5 * random.NextDouble()));
+        // The camera is focused on the person: what is behind is softer and paler.
+        Cv2.GaussianBlur(canvas, canvas, new Size(0, 0), 0.8 + (2 * random.NextDouble()));
+        using var haze = new Mat(canvas.Size(), canvas.Type(), Cv2.Mean(canvas));
+        var clear = 0.35 + (0.4 * random.NextDouble());
+        Cv2.AddWeighted(canvas, clear, haze, 1 - clear, 0, canvas);
         Texture(canvas, random);
         return canvas;
     }
@@ -94,7 +98,7 @@ internal static class Backdrop
     // Coarse grain, as of plaster, gravel or leaves.
     private static void Texture(Mat canvas, Random random)
     {
-        using var grain = Noise.Make(random, canvas.Width / 3, canvas.Height / 3, 3 + (12 * random.NextDouble()));
+        using var grain = Noise.Make(random, canvas.Width / 3, canvas.Height / 3, 2 + (6 * random.NextDouble()));
         using var coarse = new Mat();
         Cv2.Resize(grain, coarse, canvas.Size(), 0, 0, InterpolationFlags.Linear);
         Cv2.Add(canvas, coarse, canvas, dtype: MatType.CV_8U);

@@ -38,21 +38,21 @@ internal sealed class Stage : IDisposable
         _painter = new FigurePainter(_body, Look.Random(random), held, side, Look.Colour(random, 40, 220));
         var horizon = _view.Origin.Y - (Math.Min(width, height) * (0.08 + (0.14 * random.NextDouble())));
         _backdrop = Backdrop.Paint(random, width, height, horizon);
-        var deviation = Math.Max(0, (9 * random.NextDouble()) - 2);
+        var deviation = Math.Max(0, (6 * random.NextDouble()) - 1.5);
         _noise = [.. Enumerable.Range(0, NoiseFrames).Select(_ => Noise.Make(random, width, height, deviation))];
         _canvas = new Mat(height, width, MatType.CV_8UC3);
-        var light = 0.6 + (0.6 * random.NextDouble());
+        var light = 0.75 + (0.4 * random.NextDouble());
         var warmth = 0.12 * (random.NextDouble() - 0.5);
         _gain = new Scalar(light * (1 - warmth), light, light * (1 + warmth));
-        _blur = Math.Max(0, (1.5 * random.NextDouble()) - 0.5);
-        _shake = Math.Max(0, (5 * random.NextDouble()) - 2);
+        _blur = Math.Max(0, (1.3 * random.NextDouble()) - 0.6);
+        _shake = Math.Max(0, (4 * random.NextDouble()) - 2.4);
         _shakePhase = 10 * random.NextDouble();
         _yaw = 2 * Math.PI * random.NextDouble();
         _follow = 0.75 + (0.25 * random.NextDouble());
         var chairHere = random.NextDouble() < 0.3;
         _chair = needsChair || chairHere ? new Vector3(0, 0, needsChair ? 0 : -0.8f) : null;
         _chairColour = Look.Colour(random, 30, 200);
-        _movers = [.. Enumerable.Range(0, random.Next(3)).Select(_ => (
+        _movers = [.. Enumerable.Range(0, random.Next(4) / 3).Select(_ => (
             new Point2d(random.NextDouble() * width, random.NextDouble() * horizon), 4 + (12 * random.NextDouble()), Look.Colour(random, 20, 230), 0.2 + random.NextDouble()))];
     }
 

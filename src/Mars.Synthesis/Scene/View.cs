@@ -36,7 +36,7 @@ internal sealed record View
     {
         // The network sees the square in the middle of the picture.
         var square = Math.Min(width, height);
-        var share = 0.56 + (0.28 * random.NextDouble());
+        var share = 0.64 + (0.2 * random.NextDouble());
         var distance = 3.2 + (3 * random.NextDouble());
         return new View
         {

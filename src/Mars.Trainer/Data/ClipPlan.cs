@@ -4,7 +4,7 @@ namespace Mars.Trainer.Data;
 internal static class ClipPlan
 {
     /// <summary>One clip of each video from a uniformly random frame, cropped and flipped at random, in random order. As with the authors the last batch is left out when it is not full.</summary>
-    public static IReadOnlyList<IReadOnlyList<ClipRequest>> Training(FrameSet set, int clipLength, int batchSize, int seed, int epoch)
+    public static IReadOnlyList<IReadOnlyList<ClipRequest>> Training(FrameSet set, int clipLength, int batchSize, int seed, int epoch, int cropScales = CornerCrop.Scales)
     {
         var random = new Random(Mix(seed, epoch));
         var order = set.Videos.ToArray();
@@ -17,7 +17,7 @@ internal static class ClipPlan
         ClipRequest Draw(VideoEntry video)
         {
             var start = random.Next(Math.Max(1, video.Frames - clipLength + 1));
-            return new ClipRequest(video, start, CornerCrop.Draw(random), random.Next(2) == 0);
+            return new ClipRequest(video, start, CornerCrop.Draw(random, cropScales), random.Next(2) == 0);
         }
     }
 

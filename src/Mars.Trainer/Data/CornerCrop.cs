@@ -10,7 +10,9 @@ internal readonly record struct CornerCrop(int Scale, int Position)
     public const int Scales = 5;
     public const int Positions = 5;
 
-    public static CornerCrop Draw(Random random) => new(random.Next(Scales), random.Next(Positions));
+    /// <param name="random">Decides.</param>
+    /// <param name="scales">Only the first so many scales.</param>
+    public static CornerCrop Draw(Random random, int scales = Scales) => new(random.Next(scales), random.Next(Positions));
 
     /// <summary>The square in a picture of the given size, in pixels, with the authors' rounding.</summary>
     public Rectangle In(int width, int height)

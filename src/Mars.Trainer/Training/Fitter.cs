@@ -104,7 +104,7 @@ internal sealed class Fitter : IDisposable
         var loader = new ClipLoader(_training, _cache, shape.Frames, shape.Size, _options.Workers);
         var clock = Stopwatch.StartNew();
         var plan = Enumerable.Range(0, _options.ClipsPerVideo)
-            .SelectMany(pass => ClipPlan.Training(_training, _network.Shape.Frames, _options.BatchSize, _options.Seed, (epoch * _options.ClipsPerVideo) + pass))
+            .SelectMany(pass => ClipPlan.Training(_training, _network.Shape.Frames, _options.BatchSize, _options.Seed, (epoch * _options.ClipsPerVideo) + pass, _options.CropScales))
             .ToList();
         int clips = 0, right = 0, done = 0;
         var losses = 0.0;
