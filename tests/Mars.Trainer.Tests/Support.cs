@@ -2,7 +2,7 @@ using Mars.Trainer.Data;
 using Mars.Trainer.Networks;
 using OpenCvSharp;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // libtorch has one random generator and wants all cores
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)] // libtorch has one random generator and wants all cores
 
 namespace Mars.Trainer.Tests;
 

@@ -15,7 +15,11 @@ internal static class TensorFile
 
     private static readonly Dictionary<string, ScalarType> Types = new()
     {
-        ["F32"] = ScalarType.Float32, ["F16"] = ScalarType.Float16, ["BF16"] = ScalarType.BFloat16, ["I64"] = ScalarType.Int64, ["U8"] = ScalarType.Byte,
+        ["F32"] = ScalarType.Float32,
+        ["F16"] = ScalarType.Float16,
+        ["BF16"] = ScalarType.BFloat16,
+        ["I64"] = ScalarType.Int64,
+        ["U8"] = ScalarType.Byte,
     };
 
     /// <summary>Writes to a temporary name and renames: whoever is killed in the middle leaves the old file whole.</summary>

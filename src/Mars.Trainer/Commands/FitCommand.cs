@@ -29,6 +29,8 @@ internal static class FitCommand
     private static readonly Option<int> Cardinality = CommonOptions.WithDefault("--cardinality", "N", "Groups of the 3x3x3 convolutions (resnext_cardinality).", 32);
     private static readonly Option<int> Frames = CommonOptions.WithDefault("--frames", "N", "Frames of a clip (sample_duration): 16 or 64.", 16);
     private static readonly Option<int> Epochs = CommonOptions.WithDefault("--epochs", "N", "Epochs in all (n_epochs).", Default.Epochs);
+    private static readonly Option<int> SmallEpochs = CommonOptions.WithDefault(
+        "--small-epochs", "N", $"Train the first N epochs on crops of {FitOptions.SmallSize} pixels, at half the time; the rest, and all tests, at 112. 0 with the authors.", 0);
     private static readonly Option<int> Passes =
         CommonOptions.WithDefault("--clips-per-video", "N", "Clips taken of each video in an epoch; 1 with the authors, more for small data sets.", Default.ClipsPerVideo);
     private static readonly Option<double> Rate = CommonOptions.WithDefault("--lr", "RATE", "Learning rate (learning_rate).", Default.LearningRate);
@@ -49,7 +51,7 @@ internal static class FitCommand
         Width.AcceptOnlyFromAmong("full", "half", "narrow");
         Schedule.AcceptOnlyFromAmong("plateau", "cosine");
         var command = new Command("fit", "Train a network. A run that was stopped or killed goes on after its last finished epoch when the same command is given again.");
-        command.AddAll(Data, CommonOptions.Run, ValidationData, ValidationPart, TestFold, Stream, Depth, Width, Cardinality, Frames, Epochs, Passes);
+        command.AddAll(Data, CommonOptions.Run, ValidationData, ValidationPart, TestFold, Stream, Depth, Width, Cardinality, Frames, Epochs, SmallEpochs, Passes);
         command.AddAll(Rate, Momentum, Dampening, Decay, Schedule, Patience, WarmUp, CommonOptions.BatchSize, Seed);
         command.AddAll(CommonOptions.Device, CommonOptions.Threads, CommonOptions.Workers, CommonOptions.CacheMegabytes);
         command.SetWork(Fit);
@@ -98,6 +100,7 @@ internal static class FitCommand
     private static FitOptions Options(ParseResult arguments) => new()
     {
         Epochs = arguments.GetValue(Epochs),
+        SmallEpochs = arguments.GetValue(SmallEpochs),
         BatchSize = arguments.GetValue(CommonOptions.BatchSize),
         LearningRate = arguments.GetValue(Rate),
         Momentum = arguments.GetValue(Momentum),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Mars.Synthesis;
+using OpenCvSharp;
 
 namespace Mars.Trainer.Commands;
 
@@ -7,9 +9,29 @@ internal static class SynthesizeCommand
 {
     public static Command Create()
     {
-        var output = CommonOptions.Required<string>("--output", "DIR", "Folder for the videos.");
+        var output = CommonOptions.Required<string>("--output", "DIR", "Folder for the videos, one folder in it for each action.");
+        var videos = CommonOptions.WithDefault("--videos-per-class", "N", "Videos of each action.", 20);
+        var seed = CommonOptions.WithDefault("--seed", "S", "Same seed, same ground truth; another seed shares no video with it.", 1);
+        var sequences = CommonOptions.WithDefault("--sequences", "N", "Longer videos with several actions, in the folder sequences.", 0);
         var command = new Command("synthesize", "Render an example data set: an articulated figure acting in front of varied backgrounds, with ground truth.");
-        command.AddAll(output);
+        command.AddAll(output, videos, seed, sequences);
+        command.SetWork((arguments, cancellation) =>
+        {
+            Cv2.SetNumThreads(1); // the videos are the parallel part
+            var folder = arguments.GetRequiredValue(output);
+            var all = (arguments.GetValue(videos) * ActionCatalog.Labels.Count) + arguments.GetValue(sequences);
+            using var bar = new ProgressLine("render");
+            SyntheticDataSet.Write(folder, arguments.GetValue(videos), arguments.GetValue(seed), arguments.GetValue(sequences), new Direct(done => bar.Report(done, all)), cancellation);
+            bar.Dispose();
+            Console.WriteLine($"{all} videos, {ActionCatalog.Labels.Count} actions, in {folder}");
+            return 0;
+        });
         return command;
+    }
+
+    // Progress<T> would post to the thread pool and come too late.
+    private sealed class Direct(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
     }
 }

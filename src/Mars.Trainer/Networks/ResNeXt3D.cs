@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -54,14 +55,28 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, (Tensor Features, Tensor Log
     public override (Tensor Features, Tensor Logits) forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = Bn1.forward(Conv1.forward(input)).relu_();
+        var x = Bn1.forward(Stem(input)).relu_();
         x = nn.functional.max_pool3d(x, [3, 3, 3], [2, 2, 2], [1, 1, 1]);
         foreach (var block in Stages.SelectMany(stage => stage))
             x = block.forward(x);
-        var (time, side) = PoolOf(Shape);
-        var features = nn.functional.avg_pool3d(x, [time, side, side], [1, 1, 1]).flatten(1);
+        // What is left is PoolOf(Shape) for clips of the shape's size, and smaller for smaller ones.
+        var features = nn.functional.avg_pool3d(x, [x.shape[2], x.shape[3], x.shape[4]], [1, 1, 1]).flatten(1);
         var logits = Fc.forward(features);
         return (features.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
+    }
+
+    // The same sum in another order. Training on a CPU spends half its time in the gradient of this one layer's weights, for which oneDNN has a slow 3D and a
+    // faster 2D kernel: seven taps of three channels are 21 channels of one frame each (87 against 51 ms a clip, forward and backward, EPYC with AVX2).
+    private Tensor Stem(Tensor input)
+    {
+        if (input.device_type != DeviceType.CPU || !is_grad_enabled())
+            return Conv1.forward(input);
+        const int Taps = 7;
+        var (count, frames) = (input.shape[0], input.shape[2]);
+        var padded = nn.functional.pad(input, [0, 0, 0, 0, Taps / 2, Taps / 2]);
+        var stacked = padded.unfold(2, frames, 1).permute(0, 5, 1, 2, 3, 4).reshape(count * frames, input.shape[1] * Taps, input.shape[3], input.shape[4]);
+        var maps = nn.functional.conv2d(stacked, Conv1.weight!.flatten(1, 2), strides: [2, 2], padding: [Taps / 2, Taps / 2]);
+        return maps.reshape(count, frames, maps.shape[1], maps.shape[2], maps.shape[3]).permute(0, 2, 1, 3, 4);
     }
 
     private void Initialise()

@@ -57,13 +57,12 @@ internal sealed class Fitter : IDisposable
     public void Run(IFitProgress progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(_run);
-        var loader = new ClipLoader(_training, _cache, _network.Shape.Frames, _network.Shape.Size, _options.Workers);
         var evaluator = new VideoEvaluator(_cache, _options.BatchSize, _options.Workers, _device);
         var clock = Stopwatch.StartNew();
         var first = _state.Epoch;
         while (_state.Epoch < _options.Epochs)
         {
-            var (loss, accuracy, speed) = TrainEpoch(loader, _state.Epoch, progress, cancellation);
+            var (loss, accuracy, speed) = TrainEpoch(_state.Epoch, progress, cancellation);
             var validation = evaluator.Run(_network, _validation, null, cancellation);
             _schedule.EpochEnded(validation.Loss);
             var best = validation.Loss < _state.BestLoss;
@@ -75,8 +74,10 @@ internal sealed class Fitter : IDisposable
                 BestLoss = Math.Min(_state.BestLoss, validation.Loss),
                 Metrics = new Dictionary<string, double>
                 {
-                    ["loss"] = loss, ["clip_accuracy"] = accuracy,
-                    ["validation_loss"] = validation.Loss, ["validation_video_accuracy"] = validation.VideoAccuracy,
+                    ["loss"] = loss,
+                    ["clip_accuracy"] = accuracy,
+                    ["validation_loss"] = validation.Loss,
+                    ["validation_video_accuracy"] = validation.VideoAccuracy,
                 },
             };
             if (best)
@@ -96,9 +97,11 @@ internal sealed class Fitter : IDisposable
         _network.Dispose();
     }
 
-    private (double Loss, double Accuracy, double Speed) TrainEpoch(ClipLoader loader, int epoch, IFitProgress progress, CancellationToken cancellation)
+    private (double Loss, double Accuracy, double Speed) TrainEpoch(int epoch, IFitProgress progress, CancellationToken cancellation)
     {
         _network.train();
+        var shape = epoch < _options.SmallEpochs ? _network.Shape with { Size = FitOptions.SmallSize } : _network.Shape;
+        var loader = new ClipLoader(_training, _cache, shape.Frames, shape.Size, _options.Workers);
         var clock = Stopwatch.StartNew();
         var plan = Enumerable.Range(0, _options.ClipsPerVideo)
             .SelectMany(pass => ClipPlan.Training(_training, _network.Shape.Frames, _options.BatchSize, _options.Seed, (epoch * _options.ClipsPerVideo) + pass))
@@ -107,7 +110,7 @@ internal sealed class Fitter : IDisposable
         var losses = 0.0;
         foreach (var batch in loader.Load(plan, cancellation))
         {
-            var (loss, correct) = Step(batch, _schedule.Rate(epoch + ((double)done / plan.Count)));
+            var (loss, correct) = Step(batch, shape, _schedule.Rate(epoch + ((double)done / plan.Count)));
             losses += loss * batch.Count;
             right += correct;
             clips += batch.Count;
@@ -116,10 +119,10 @@ internal sealed class Fitter : IDisposable
         return (losses / clips, (double)right / clips, clips / clock.Elapsed.TotalSeconds);
     }
 
-    private (double Loss, int Right) Step(ClipBatch batch, double rate)
+    private (double Loss, int Right) Step(ClipBatch batch, NetworkShape shape, double rate)
     {
         using var scope = NewDisposeScope();
-        var input = ClipInput.FromRgb(batch.Clips, batch.Count, _network.Shape, _device);
+        var input = ClipInput.FromRgb(batch.Clips, batch.Count, shape, _device);
         var classes = tensor(batch.Classes, device: _device);
         var logits = _network.forward(input).Logits;
         var loss = nn.functional.cross_entropy(logits, classes);

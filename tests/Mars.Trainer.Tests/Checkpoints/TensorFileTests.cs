@@ -1,4 +1,5 @@
 using Mars.Trainer.Checkpoints;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Tests.Checkpoints;

@@ -66,7 +66,7 @@ public sealed class FramePreparerTests : IDisposable
     }
 
     private (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Prepare(string source = "videos") =>
-        FramePreparer.Run(_folder.File(source), _folder.File("frames"), 48, 2, (_, _) => { }, CancellationToken.None);
+        FramePreparer.Run(_folder.File(source), _folder.File("frames"), 48, 2, (_, _) => { }, TestContext.Current.CancellationToken);
 
     private void Render(string name, double rate, int frames)
     {

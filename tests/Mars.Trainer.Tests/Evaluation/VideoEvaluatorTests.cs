@@ -29,7 +29,7 @@ public class VideoEvaluatorTests
             network.Fc.weight!.zero_();
             network.Fc.bias!.copy_(tensor(new[] { 0f, 1f })); // always "dark"
         }
-        var result = new VideoEvaluator(new FrameCache(1 << 20), 3, 2, CPU).Run(network, set, null, CancellationToken.None);
+        var result = new VideoEvaluator(new FrameCache(1 << 20), 3, 2, CPU).Run(network, set, null, TestContext.Current.CancellationToken);
         Assert.Equal((8, 4, 4), (result.Clips, result.RightClips, result.Videos));
         Assert.Equal(2, result.Confusion[0, 1]);
         Assert.Equal(2, result.Confusion[1, 1]);

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Mars.Inference.Models;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Export;

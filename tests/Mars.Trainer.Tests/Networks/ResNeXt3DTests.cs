@@ -1,4 +1,5 @@
 using Mars.Trainer.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Tests.Networks;

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Net.Client;
+using Mars.Server.Hosting;
+using Mars.TestSupport;
+using Mars.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mars.Server.Tests;
+
+/// <summary>The whole server on a real socket, with the packages of models/.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RunningServer(WebApplication app, string address)
+    {
+        _app = app;
+        Address = address;
+        Channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        Client = new ActionRecognition.ActionRecognitionClient(Channel);
+    }
+
+    public string Address { get; }
+
+    public GrpcChannel Channel { get; }
+
+    public ActionRecognition.ActionRecognitionClient Client { get; }
+
+    public static string Models { get; } = Path.Combine(SharedData.Root, "models");
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<RunningServer> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var server = await StartUnreadyAsync(settings);
+        using var http = new HttpClient();
+        for (var i = 0; i < 600; i++)
+        {
+            using var response = await http.GetAsync(new Uri($"{server.Address}/readyz"), TestContext.Current.CancellationToken);
+            if (response.StatusCode == HttpStatusCode.OK)
+                return server;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        throw new TimeoutException("the server is not ready after 30 s");
+    }
+
+    public static async Task<RunningServer> StartUnreadyAsync(params (string Key, string Value)[] settings)
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = address, ["Mars:Models:Folder"] = Models });
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.AddMars();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        var app = builder.Build();
+        app.MapMars();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new RunningServer(app, address);
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Environment.ExitCode = 0; // a server that could not start says so to the process, which here is the test runner
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
