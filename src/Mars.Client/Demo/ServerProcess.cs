@@ -8,7 +8,7 @@ namespace Mars.Client.Demo;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int KeptLines = 20;
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly Process _process;

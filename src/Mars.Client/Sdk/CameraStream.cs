@@ -106,12 +106,14 @@ public sealed class CameraStream : IAsyncDisposable
 
     private async Task WaitAsync(ConnectionEnd end)
     {
-        var mayRetry = _opened.Task.IsCompleted || _client.Reconnect.WaitForServer;
+        // A server that is still loading its models, or full, says when to come back: that holds for the first connection too.
+        var asked = end.Error is null ? null : RetryRules.RetryDelay(end.Error);
+        var mayRetry = _opened.Task.IsCompleted || _client.Reconnect.WaitForServer || asked is not null;
         if (end.Error is { } error && (!mayRetry || !RetryRules.IsTransient(error)))
             throw MarsException.From(error);
         if (!mayRetry)
             throw new MarsException("the server ended the stream before it was open");
-        var delay = _backoff.Next(end.Error is null ? null : RetryRules.RetryDelay(end.Error));
+        var delay = _backoff.Next(asked);
         if (_backoff.Exhausted)
             throw end.Error is null ? new MarsException("the server ends the stream again and again") : MarsException.From(end.Error);
         _options.OnConnectionLost?.Invoke(new ConnectionLost(end.Error?.Status.Detail ?? "the server ended the stream", _backoff.Attempts, delay));

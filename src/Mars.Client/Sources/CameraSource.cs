@@ -1,39 +1,41 @@
-using OpenCvSharp;
-
 namespace Mars.Client.Sources;
 
-/// <summary>A camera: rtsp://, http(s):// or a video device. Opened again when it is lost.</summary>
+/// <summary>A camera: a video device, or one on the network. Opened again when it is lost.</summary>
 internal sealed class CameraSource : IFrameSource
 {
     private static readonly TimeSpan ReopenDelay = TimeSpan.FromSeconds(1);
 
-    // CAP_PROP_OPEN_TIMEOUT_MSEC and CAP_PROP_READ_TIMEOUT_MSEC: OpenCV's own limit is half a minute.
-    private static readonly int[] Timeouts = [53, 5000, 54, 5000];
-
     private readonly string _address;
     private readonly TimeProvider _time;
-    private VideoCapture? _capture;
+    private ICapture? _capture;
 
+    /// <summary>Opens a camera and waits for its first frame, so that a wrong address is told at once.</summary>
+    /// <exception cref="SourceException">It cannot be opened.</exception>
     public CameraSource(string address, TimeProvider time)
     {
         _address = address;
         _time = time;
         Name = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : Path.GetFileName(address);
-        _capture = Open() ?? throw new SourceException($"the camera {address} cannot be opened");
-        FrameRate = _capture.Fps is > 0 and < 1000 ? _capture.Fps : 25;
+        _capture = Open();
+        using var first = new SourceFrame();
+        if (_capture.TryRead(first.Pixels, CancellationToken.None))
+            return;
+        var fault = _capture.Fault;
+        _capture.Dispose();
+        throw new SourceException($"the camera {Hidden(address)} cannot be opened: {fault.Replace(address, Hidden(address), StringComparison.Ordinal)}");
     }
 
     public string Name { get; }
 
     public bool IsLive => true;
 
-    public double FrameRate { get; }
+    public double FrameRate => 25;
 
     public bool TryRead(SourceFrame frame, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (_capture is not null && _capture.Read(frame.Pixels) && !frame.Pixels.Empty())
+            if (_capture is not null && _capture.TryRead(frame.Pixels, cancellationToken))
                 return true;
             _capture?.Dispose();
             _capture = null;
@@ -48,14 +50,9 @@ internal sealed class CameraSource : IFrameSource
 
     public void Dispose() => _capture?.Dispose();
 
-    private VideoCapture? Open()
-    {
-        var capture = _address.StartsWith("/dev/", StringComparison.Ordinal)
-            ? new VideoCapture(_address, VideoCaptureAPIs.V4L2)
-            : new VideoCapture(_address, VideoCaptureAPIs.FFMPEG, Timeouts);
-        if (capture.IsOpened())
-            return capture;
-        capture.Dispose();
-        return null;
-    }
+    private ICapture Open() => _address.StartsWith("/dev/", StringComparison.Ordinal) ? new DeviceCapture(_address) : new FfmpegCapture(_address, _time);
+
+    // Camera addresses hold passwords; messages and logs must not.
+    private static string Hidden(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? address.Replace($"{uri.UserInfo}@", "***@", StringComparison.Ordinal) : address;
 }

@@ -5,7 +5,7 @@ namespace Mars.Client.Sources;
 /// <summary>Tells from its name what a source is.</summary>
 internal static class FrameSources
 {
-    private static readonly string[] Cameras = ["rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://", "/dev/"];
+    private static readonly string[] Cameras = ["rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://", "tcp://", "/dev/"];
 
     /// <summary>Opens a video file, a folder of pictures, or a camera.</summary>
     /// <param name="source">Path or address.</param>

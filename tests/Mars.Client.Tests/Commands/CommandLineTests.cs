@@ -116,7 +116,7 @@ public sealed class CommandLineTests(TestServer server) : IClassFixture<TestServ
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exit = await CommandLine.RunAsync(args, Terminal.Plain(output, error)).WaitAsync(TimeSpan.FromSeconds(60));
+        var exit = await CommandLine.RunAsync(args, Terminal.Plain(output, error)).WaitAsync(TimeSpan.FromMinutes(3));
         return (exit, output.ToString(), error.ToString());
     }
 

@@ -27,7 +27,7 @@ public sealed class FrameFeedTests
         await foreach (var frame in new FrameFeed(source, default, paced: true, TimeProvider.System).ReadAsync(Limits.Wait))
             Assert.True(frame.CaptureTime.ToDateTimeOffset() <= TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(20), "a frame before its time");
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0.95, 10);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0.95, 60);
     }
 
     [Fact]

@@ -2,13 +2,13 @@ namespace Mars.Client.Tests.Support;
 
 internal static class Limits
 {
-    /// <summary>Cancelled when the test run is, and in any case after half a minute: no test may hang.</summary>
+    /// <summary>Cancelled when the test run is, and in any case after two minutes: no test may hang, and machines that build beside may be slow.</summary>
     public static CancellationToken Wait
     {
         get
         {
             var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            limit.CancelAfter(TimeSpan.FromSeconds(30));
+            limit.CancelAfter(TimeSpan.FromMinutes(2));
             return limit.Token;
         }
     }
