@@ -26,9 +26,9 @@ internal static class Backdrop
                 break;
         }
         // The camera is focused on the person: what is behind is softer and paler.
-        Cv2.GaussianBlur(canvas, canvas, new Size(0, 0), 0.8 + (2 * random.NextDouble()));
-        using var haze = new Mat(canvas.Size(), canvas.Type(), Cv2.Mean(canvas));
-        var clear = 0.35 + (0.4 * random.NextDouble());
+        Cv2.GaussianBlur(canvas, canvas, new Size(0, 0), 1.2 + (2.4 * random.NextDouble()));
+        using var haze = new Mat(canvas.Size(), canvas.Type(), Brush.Mix(Cv2.Mean(canvas), Scalar.All(128), 0.5));
+        var clear = 0.2 + (0.4 * random.NextDouble());
         Cv2.AddWeighted(canvas, clear, haze, 1 - clear, 0, canvas);
         Texture(canvas, random);
         return canvas;
@@ -90,15 +90,14 @@ internal static class Backdrop
         for (var y = first; y < last; y++)
         {
             var share = (y - top) / (double)Math.Max(1, bottom - top);
-            Cv2.Line(canvas, 0, y, canvas.Width, y, new Scalar(Mix(0), Mix(1), Mix(2)));
-            double Mix(int i) => from[i] + ((to[i] - from[i]) * share);
+            Cv2.Line(canvas, 0, y, canvas.Width, y, Brush.Mix(from, to, share));
         }
     }
 
     // Coarse grain, as of plaster, gravel or leaves.
     private static void Texture(Mat canvas, Random random)
     {
-        using var grain = Noise.Make(random, canvas.Width / 3, canvas.Height / 3, 2 + (6 * random.NextDouble()));
+        using var grain = Noise.Make(random, canvas.Width / 3, canvas.Height / 3, 1 + (4 * random.NextDouble()));
         using var coarse = new Mat();
         Cv2.Resize(grain, coarse, canvas.Size(), 0, 0, InterpolationFlags.Linear);
         Cv2.Add(canvas, coarse, canvas, dtype: MatType.CV_8U);

@@ -36,5 +36,9 @@ internal static class Brush
     public static Scalar Shade(Scalar colour, double factor) => new(
         Math.Clamp(colour.Val0 * factor, 0, 255), Math.Clamp(colour.Val1 * factor, 0, 255), Math.Clamp(colour.Val2 * factor, 0, 255));
 
+    /// <summary>A colour between two: the first at 0, the second at 1.</summary>
+    public static Scalar Mix(Scalar from, Scalar to, double share) => new(
+        from.Val0 + ((to.Val0 - from.Val0) * share), from.Val1 + ((to.Val1 - from.Val1) * share), from.Val2 + ((to.Val2 - from.Val2) * share));
+
     private static Point Fine(double x, double y) => new((int)Math.Round(x * (1 << Shift)), (int)Math.Round(y * (1 << Shift)));
 }

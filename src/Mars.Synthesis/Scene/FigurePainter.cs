@@ -144,8 +144,12 @@ internal sealed class FigurePainter(Body body, Look look, HeldObject held, int s
 
     private void Add(Vector3 where, Action draw) => _parts.Add((where.Z, draw));
 
-    private static void Limb(Mat canvas, View view, Scalar colour, Vector3 from, double fromRadius, Vector3 to, double toRadius) =>
+    // The dark rim is the fold and the shadow that part an arm from a trunk in the same cloth.
+    private static void Limb(Mat canvas, View view, Scalar colour, Vector3 from, double fromRadius, Vector3 to, double toRadius)
+    {
+        Brush.Hull(canvas, Brush.Shade(colour, 0.55), Circle(view, from, fromRadius + 0.008), Circle(view, to, toRadius + 0.008));
         Brush.Hull(canvas, colour, Circle(view, from, fromRadius), Circle(view, to, toRadius));
+    }
 
     private static (Point2d Centre, double Radius) Circle(View view, Vector3 centre, double radius) => (view.Project(centre), Math.Max(0.6, radius * view.Scale(centre)));
 

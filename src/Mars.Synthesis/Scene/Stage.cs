@@ -41,13 +41,14 @@ internal sealed class Stage : IDisposable
         var deviation = Math.Max(0, (6 * random.NextDouble()) - 1.5);
         _noise = [.. Enumerable.Range(0, NoiseFrames).Select(_ => Noise.Make(random, width, height, deviation))];
         _canvas = new Mat(height, width, MatType.CV_8UC3);
-        var light = 0.75 + (0.4 * random.NextDouble());
+        var light = 0.8 + (0.35 * random.NextDouble());
         var warmth = 0.12 * (random.NextDouble() - 0.5);
         _gain = new Scalar(light * (1 - warmth), light, light * (1 + warmth));
         _blur = Math.Max(0, (1.3 * random.NextDouble()) - 0.6);
-        _shake = Math.Max(0, (4 * random.NextDouble()) - 2.4);
+        _shake = Math.Max(0, (3 * random.NextDouble()) - 1.5);
         _shakePhase = 10 * random.NextDouble();
-        _yaw = 2 * Math.PI * random.NextDouble();
+        // Seen obliquely, from either side: straight from the front an arm that swings forward hardly moves in the picture.
+        _yaw = (random.Next(2) == 0 ? 1 : -1) * (0.45 + (0.85 * random.NextDouble()));
         _follow = 0.75 + (0.25 * random.NextDouble());
         var chairHere = random.NextDouble() < 0.3;
         _chair = needsChair || chairHere ? new Vector3(0, 0, needsChair ? 0 : -0.8f) : null;

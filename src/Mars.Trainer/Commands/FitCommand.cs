@@ -30,7 +30,7 @@ internal static class FitCommand
     private static readonly Option<int> Frames = CommonOptions.WithDefault("--frames", "N", "Frames of a clip (sample_duration): 16 or 64.", 16);
     private static readonly Option<int> Epochs = CommonOptions.WithDefault("--epochs", "N", "Epochs in all (n_epochs).", Default.Epochs);
     private static readonly Option<int> SmallEpochs = CommonOptions.WithDefault(
-        "--small-epochs", "N", $"Train the first N epochs on crops of {FitOptions.SmallSize} pixels, at a third of the time; the rest, and all tests, at 112. 0 with the authors.", 0);
+        "--small-epochs", "N", $"Train the first N epochs on crops of {FitOptions.SmallSize} pixels, at a third of the time; the rest at 112. 0 with the authors.", 0);
     private static readonly Option<int> CropScales = CommonOptions.WithDefault(
         "--n-scales", "N", "Scales of the training crops (n_scales): 5 reach down to half the short side, where little of a whole person is left; 1 is the short side alone.", 5);
     private static readonly Option<int> Passes =

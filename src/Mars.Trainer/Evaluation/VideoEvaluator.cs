@@ -12,9 +12,10 @@ internal sealed class VideoEvaluator(FrameCache cache, int batchSize, int worker
     /// <param name="set">Its labels in the order of the network's logits.</param>
     /// <param name="progress">Told (clips done, clips in all).</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public EvaluationResult Run(ResNeXt3D network, FrameSet set, Action<int, int>? progress, CancellationToken cancellation)
+    /// <param name="size">Side of the clips in pixels, if it is not the network's.</param>
+    public EvaluationResult Run(ResNeXt3D network, FrameSet set, Action<int, int>? progress, CancellationToken cancellation, int? size = null)
     {
-        var shape = network.Shape;
+        var shape = network.Shape with { Size = size ?? network.Shape.Size };
         var sums = new Dictionary<VideoEntry, float[]>();
         int clips = 0, right = 0;
         var loss = 0.0;

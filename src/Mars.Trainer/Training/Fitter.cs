@@ -63,15 +63,15 @@ internal sealed class Fitter : IDisposable
         while (_state.Epoch < _options.Epochs)
         {
             var (loss, accuracy, speed) = TrainEpoch(_state.Epoch, progress, cancellation);
-            var validation = evaluator.Run(_network, _validation, null, cancellation);
+            var validation = evaluator.Run(_network, _validation, null, cancellation, SizeIn(_state.Epoch));
             _schedule.EpochEnded(validation.Loss);
-            var best = validation.Loss < _state.BestLoss;
+            var best = validation.Loss < _state.BestLoss || _state.Epoch == _options.SmallEpochs; // losses at another size do not compare
             var epoch = _state.Epoch + 1;
             _state = _state with
             {
                 Epoch = epoch,
                 Schedule = _schedule.Save(),
-                BestLoss = Math.Min(_state.BestLoss, validation.Loss),
+                BestLoss = best ? validation.Loss : _state.BestLoss,
                 Metrics = new Dictionary<string, double>
                 {
                     ["loss"] = loss,
@@ -97,10 +97,12 @@ internal sealed class Fitter : IDisposable
         _network.Dispose();
     }
 
+    private int SizeIn(int epoch) => epoch < _options.SmallEpochs ? FitOptions.SmallSize : _network.Shape.Size;
+
     private (double Loss, double Accuracy, double Speed) TrainEpoch(int epoch, IFitProgress progress, CancellationToken cancellation)
     {
         _network.train();
-        var shape = epoch < _options.SmallEpochs ? _network.Shape with { Size = FitOptions.SmallSize } : _network.Shape;
+        var shape = _network.Shape with { Size = SizeIn(epoch) };
         var loader = new ClipLoader(_training, _cache, shape.Frames, shape.Size, _options.Workers);
         var clock = Stopwatch.StartNew();
         var plan = Enumerable.Range(0, _options.ClipsPerVideo)
