@@ -6,7 +6,6 @@ using Mars.TestSupport;
 using Mars.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Mars.Server.Tests;

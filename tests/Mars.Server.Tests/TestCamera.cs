@@ -13,15 +13,14 @@ internal sealed class TestCamera : IDisposable
     private readonly AsyncDuplexStreamingCall<RecognizeStreamRequest, RecognizeStreamResponse> _call;
     private readonly List<RecognizeStreamResponse> _replies = [];
     private readonly Task _reading;
+    private readonly Task _opening;
 
     public TestCamera(RunningServer server, OpenStream? open = null)
     {
         _call = server.Client.RecognizeStream(cancellationToken: TestContext.Current.CancellationToken);
         _reading = ReadAsync();
-        Opening = open is null ? Task.CompletedTask : _call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = open });
+        _opening = open is null ? Task.CompletedTask : _call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = open });
     }
-
-    public Task Opening { get; }
 
     public IReadOnlyList<RecognizeStreamResponse> Replies
     {
@@ -56,7 +55,11 @@ internal sealed class TestCamera : IDisposable
 
     public Task SendAsync(Frame frame) => SendAsync(new RecognizeStreamRequest { Frame = frame });
 
-    public Task SendAsync(RecognizeStreamRequest message) => _call.RequestStream.WriteAsync(message);
+    public async Task SendAsync(RecognizeStreamRequest message)
+    {
+        await _opening;
+        await _call.RequestStream.WriteAsync(message);
+    }
 
     public async Task SendAsync(int first, int count)
     {
@@ -67,6 +70,7 @@ internal sealed class TestCamera : IDisposable
     /// <summary>Half-closes and waits for the end.</summary>
     public async Task FinishAsync()
     {
+        await _opening;
         await _call.RequestStream.CompleteAsync();
         await _reading.WaitAsync(TimeSpan.FromSeconds(60));
     }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Mars.Server.Hosting;
 
@@ -46,7 +47,7 @@ internal static class MarsHosting
             kestrel.Limits.MinRequestBodyDataRate = null; // a camera may be silent
         });
 
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(InferenceMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mars-server")).WithMetrics(metrics => metrics.AddMeter(InferenceMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -14,23 +14,42 @@ internal static class ProtocolSniffer
     // the preface itself (dotnet/aspnetcore#67782); the test ServerHttpTests.OnePort_SpeaksBoth would tell.
     private static readonly Type? ProtocolsFeature = typeof(ListenOptions).Assembly.GetTypes().FirstOrDefault(t => t.Name == "HttpProtocolsFeature");
 
+    // As long as Kestrel waits for the head of a request.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static ReadOnlySpan<byte> Http2Preface => "PRI "u8;
 
     public static void DetectHttp2(this ListenOptions listen) => listen.Use(next => async (ConnectionContext connection) =>
     {
+        try
+        {
+            await DetectAsync(connection).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The peer left, said nothing for too long, or the server is stopping: there is no request to answer.
+            connection.Abort();
+            return;
+        }
+        await next(connection).ConfigureAwait(false);
+    });
+
+    private static async Task DetectAsync(ConnectionContext connection)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        timeout.CancelAfter(Patience);
         var input = connection.Transport.Input;
         while (true)
         {
-            var read = await input.ReadAsync(connection.ConnectionClosed).ConfigureAwait(false);
+            var read = await input.ReadAsync(timeout.Token).ConfigureAwait(false);
             var enough = read.Buffer.Length >= Http2Preface.Length;
             if (enough && ProtocolsFeature is not null && StartsWithPreface(read.Buffer))
                 connection.Features[ProtocolsFeature] = Activator.CreateInstance(ProtocolsFeature, HttpProtocols.Http2);
             input.AdvanceTo(read.Buffer.Start, enough ? read.Buffer.Start : read.Buffer.End);
             if (enough || read.IsCompleted)
-                break;
+                return;
         }
-        await next(connection).ConfigureAwait(false);
-    });
+    }
 
     private static bool StartsWithPreface(ReadOnlySequence<byte> buffer)
     {

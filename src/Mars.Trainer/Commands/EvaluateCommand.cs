@@ -12,7 +12,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var data = CommonOptions.Required<string>("--data", "FRAMES", "Folder that prepare has filled, of videos that were not trained on.");
-        var fold = CommonOptions.WithDefault("--fold", "FOLD", "Only the videos of this fold; 0: all.", 0);
+        var fold = CommonOptions.Optional<int?>("--fold", "FOLD", "Only the videos of this fold.");
         var which = CommonOptions.WithDefault("--checkpoint", "WHICH", "last (the authors' way) or best (lowest validation loss).", "last");
         which.AcceptOnlyFromAmong("last", "best");
         var markdown = CommonOptions.Optional<string>("--markdown", "FILE", "Write the tables as Markdown too.");
@@ -29,9 +29,7 @@ internal static class EvaluateCommand
             network.to(device);
             var set = TestSet.Load(arguments.GetRequiredValue(data), arguments.GetValue(fold), state.Labels);
             var evaluator = new VideoEvaluator(new FrameCache(0), arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), device);
-            using var bar = new ProgressLine("clips");
-            var result = evaluator.Run(network, set, bar.Report, cancellation);
-            bar.Dispose();
+            var result = WorkProgress.Show("clips", report => evaluator.Run(network, set, report, cancellation));
             ResultTable.Print(result);
             if (arguments.GetValue(markdown) is { } file)
                 File.WriteAllText(file, ResultMarkdown.Write(result));

@@ -19,7 +19,7 @@ internal static class ExportCommand
         CommonOptions.WithDefault("--checkpoint", "WHICH", "last (the authors' way) or best (lowest validation loss).", "last");
     private static readonly Option<string> TestData =
         CommonOptions.Optional<string>("--test-data", "FRAMES", "Videos never trained on, as prepare left them: measured, and part of the check.");
-    private static readonly Option<int> Fold = CommonOptions.WithDefault("--fold", "FOLD", "Only this fold of --test-data; 0: all.", 0);
+    private static readonly Option<int?> Fold = CommonOptions.Optional<int?>("--fold", "FOLD", "Only this fold of --test-data.");
     private static readonly Option<string> Notes = CommonOptions.Optional<string>("--notes", "FILE", "Markdown that is added to the card: what the data are, limits.");
     private static readonly Option<string[]> Made =
         CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the card; may be given several times.");
@@ -51,9 +51,9 @@ internal static class ExportCommand
         {
             var set = TestSet.Load(folder, arguments.GetValue(Fold), state.Labels);
             clips = RealClips(set, network.Shape);
-            using var bar = new ProgressLine("test clips");
             var evaluator = new VideoEvaluator(new FrameCache(0), arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), torch.CPU);
-            test = (evaluator.Run(network, set, bar.Report, cancellation), arguments.GetValue(Fold) == 0 ? folder : $"fold {arguments.GetValue(Fold)} of {folder}");
+            var result = WorkProgress.Show("test clips", report => evaluator.Run(network, set, report, cancellation));
+            test = (result, arguments.GetValue(Fold) is { } fold ? $"fold {fold} of {folder}" : folder);
         }
 
         string[] commands = [.. arguments.GetValue(Made) ?? [], CommandLines.Fit(state), CommandLines.Export(arguments)];

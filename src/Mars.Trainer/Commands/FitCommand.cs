@@ -19,8 +19,8 @@ internal static class FitCommand
         CommonOptions.Optional<string>("--validation", "FRAMES", "Another such folder for the validation loss. Without it a part of the training videos is set aside.");
     private static readonly Option<double> ValidationPart =
         CommonOptions.WithDefault("--validation-part", "PART", "Part of the training videos set aside for the validation loss, whole groups at a time.", 0.1);
-    private static readonly Option<int> TestFold =
-        CommonOptions.WithDefault("--test-fold", "FOLD", "Leave this fold of the data set out of training and validation; 0: none. As videos.csv numbers them.", 0);
+    private static readonly Option<int?> TestFold =
+        CommonOptions.Optional<int?>("--test-fold", "FOLD", "Leave this fold of the data set, as its videos.csv numbers them, out of training and validation.");
     private static readonly Option<string> Stream =
         CommonOptions.WithDefault("--stream", "STREAM", "Kind of network. Here rgb: cross-entropy on RGB clips.", "rgb");
     private static readonly Option<int> Depth = CommonOptions.WithDefault("--depth", "N", "Layers of the ResNeXt (model_depth): 14, 50, 101 (the paper) or 152.", 101);
@@ -67,9 +67,11 @@ internal static class FitCommand
         var run = arguments.GetRequiredValue(CommonOptions.Run);
         var fold = arguments.GetValue(TestFold);
         var set = FrameSet.Load(arguments.GetRequiredValue(Data));
-        if (fold != 0 && !set.Videos.Any(v => v.Fold == fold))
-            throw new ArgumentException($"no video of {set.Folder} is in fold {fold}: see the column fold of its videos.csv");
-        set = fold == 0 ? set : set.Where(v => v.Fold != fold);
+        if (fold is { } tested)
+        {
+            TestSet.CheckFold(set, tested);
+            set = set.Where(v => v.Fold != tested);
+        }
         var (training, validation) = arguments.GetValue(ValidationData) is { } folder
             ? (set, FrameSet.Load(folder).WithLabels(set.Labels))
             : ValidationSplit.Make(set, arguments.GetValue(ValidationPart));
@@ -90,8 +92,7 @@ internal static class FitCommand
         var cache = new FrameCache((long)arguments.GetValue(CommonOptions.CacheMegabytes) << 20);
         using var fitter = new Fitter(run, state, training, validation, cache, Options(arguments));
         Console.WriteLine($"{training.Videos.Count} training and {validation.Videos.Count} validation videos of {set.Labels.Count} classes, {ResumeText(fitter.Epoch)}");
-        using var progress = FitProgress.Create();
-        fitter.Run(progress, cancellation);
+        FitProgress.Show(progress => fitter.Run(progress, cancellation));
         return 0;
     }
 

@@ -21,10 +21,8 @@ internal static class PrepareCommand
         command.SetWork((arguments, cancellation) =>
         {
             Cv2.SetNumThreads(1); // the videos are the parallel part
-            using var bar = new ProgressLine("prepare");
-            var (set, broken) = FramePreparer.Run(
-                arguments.GetRequiredValue(videos), arguments.GetRequiredValue(output), arguments.GetValue(side), arguments.GetValue(jobs), bar.Report, cancellation);
-            bar.Dispose();
+            var (set, broken) = WorkProgress.Show("videos", report => FramePreparer.Run(
+                arguments.GetRequiredValue(videos), arguments.GetRequiredValue(output), arguments.GetValue(side), arguments.GetValue(jobs), report, cancellation));
             Console.WriteLine($"{set.Videos.Count} videos of {set.Labels.Count} classes, {set.Videos.Sum(v => v.Frames)} frames in {set.Folder}");
             foreach (var (video, reason) in broken)
                 Console.WriteLine($"skipped {video}: {reason}");

@@ -20,9 +20,11 @@ internal static class SynthesizeCommand
             Cv2.SetNumThreads(1); // the videos are the parallel part
             var folder = arguments.GetRequiredValue(output);
             var all = (arguments.GetValue(videos) * ActionCatalog.Labels.Count) + arguments.GetValue(sequences);
-            using var bar = new ProgressLine("render");
-            SyntheticDataSet.Write(folder, arguments.GetValue(videos), arguments.GetValue(seed), arguments.GetValue(sequences), new Direct(done => bar.Report(done, all)), cancellation);
-            bar.Dispose();
+            WorkProgress.Show("videos", report =>
+            {
+                SyntheticDataSet.Write(folder, arguments.GetValue(videos), arguments.GetValue(seed), arguments.GetValue(sequences), new Direct(done => report(done, all)), cancellation);
+                return all;
+            });
             Console.WriteLine($"{all} videos, {ActionCatalog.Labels.Count} actions, in {folder}");
             return 0;
         });

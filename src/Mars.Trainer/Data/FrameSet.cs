@@ -70,7 +70,7 @@ internal sealed class FrameSet
             {
                 var count = Path.Combine(video, CountName);
                 if (File.Exists(count) && int.TryParse(File.ReadAllText(count), CultureInfo.InvariantCulture, out var frames) && frames > 0)
-                    found.Add(new VideoEntry($"{Path.GetFileName(label)}/{Path.GetFileName(video)}", Path.GetFileName(label), "", 0, frames));
+                    found.Add(new VideoEntry($"{Path.GetFileName(label)}/{Path.GetFileName(video)}", Path.GetFileName(label), "", null, frames));
             }
         }
         return found;

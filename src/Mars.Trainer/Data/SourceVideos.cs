@@ -41,7 +41,7 @@ internal static class SourceVideos
         {
             var label = Path.GetFileName(folder);
             foreach (var path in Directory.GetFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal))
-                found.Add(new SourceVideo(path, new VideoEntry(Name(label, path, names), label, "", 0, 0)));
+                found.Add(new SourceVideo(path, new VideoEntry(Name(label, path, names), label, "", null, 0)));
         }
         return found;
     }

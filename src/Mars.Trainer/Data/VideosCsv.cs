@@ -23,9 +23,9 @@ internal static class VideosCsv
             var fields = lines[i].Split(',');
             if (fields.Length != columns.Length)
                 throw new InvalidDataException($"{path}, line {i + 1}: {fields.Length} fields where the first line has {columns.Length}");
-            entries.Add(new VideoEntry(fields[video], fields[label], group < 0 ? "" : fields[group], Number(fold), Number(frames)));
+            entries.Add(new VideoEntry(fields[video], fields[label], group < 0 ? "" : fields[group], Number(fold), Number(frames) ?? 0));
 
-            int Number(int column) => column < 0 || fields[column].Length == 0 ? 0
+            int? Number(int column) => column < 0 || fields[column].Length == 0 ? null
                 : int.TryParse(fields[column], CultureInfo.InvariantCulture, out var value) ? value
                 : throw new InvalidDataException($"{path}, line {i + 1}: {columns[column]} is not a whole number");
         }

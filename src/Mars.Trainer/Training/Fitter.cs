@@ -37,7 +37,7 @@ internal sealed class Fitter : IDisposable
         using var loaded = File.Exists(last) ? Checkpoint.Load(last) : null;
         manual_seed(options.Seed);
         _network = new ResNeXt3D((loaded?.State ?? fresh).Shape);
-        _state = loaded?.State ?? fresh;
+        _state = loaded is null ? fresh : loaded.State with { Options = fresh.Options };
         if (loaded is not null)
         {
             using var frozen = no_grad();

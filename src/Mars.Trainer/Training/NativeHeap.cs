@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Mars.Trainer.Training;
 
 /// <summary>
-/// Keeps glibc from giving each large tensor back to the system and getting it anew, zeroed page by page, in every step: with batches of 32 that is a
-/// fifth of the time on a CPU. Large blocks come from the heap, and the heap stays.
+/// Keeps glibc from giving each large tensor back to the system and getting it anew, zeroed page by page, in every step.
+/// Large blocks come from the heap, and the heap stays.
 /// </summary>
 internal static class NativeHeap
 {

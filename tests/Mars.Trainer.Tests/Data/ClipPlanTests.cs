@@ -5,7 +5,7 @@ namespace Mars.Trainer.Tests.Data;
 public class ClipPlanTests
 {
     private static readonly FrameSet Set = new(
-        "nowhere", ["a"], [.. Enumerable.Range(0, 10).Select(i => new VideoEntry($"a/{i}", "a", $"g{i / 2}", 0, 10 + (10 * i)))]);
+        "nowhere", ["a"], [.. Enumerable.Range(0, 10).Select(i => new VideoEntry($"a/{i}", "a", $"g{i / 2}", null, 10 + (10 * i)))]);
 
     [Fact]
     public void Training_AnEpoch_TakesEachVideoOnceFromWithinItself()

@@ -68,7 +68,7 @@ public sealed class ClipReaderTests : IDisposable
 
     private FrameSet Video(int frames, Action<Mat, int> draw)
     {
-        var video = new VideoEntry("a/v", "a", "", 0, frames);
+        var video = new VideoEntry("a/v", "a", "", null, frames);
         Directory.CreateDirectory(_folder.File("a/v"));
         for (var i = 0; i < frames; i++)
         {

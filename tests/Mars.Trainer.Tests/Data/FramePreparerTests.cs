@@ -57,12 +57,12 @@ public sealed class FramePreparerTests : IDisposable
     {
         Render("videos/x/walk1.avi", 25, 20);
         Render("videos/x/run1.avi", 25, 20);
-        File.WriteAllText(_folder.File("videos/list.csv"), "video,label,group,fold\nx/walk1.avi,walk,g1,2\nvideos/x/run1.avi,run,g2,1\n");
+        File.WriteAllText(_folder.File("videos/list.csv"), "video,label,group,fold\nx/walk1.avi,walk,g1,2\nvideos/x/run1.avi,run,g2,0\n");
         File.WriteAllText(_folder.File("videos/labels.txt"), "walk\nrun\nsit\n");
         var (set, broken) = Prepare("videos/list.csv");
         Assert.Empty(broken);
         Assert.Equal(["walk", "run", "sit"], set.Labels);
-        Assert.Equal([("walk/walk1", "g1", 2), ("run/run1", "g2", 1)], set.Videos.Select(v => (v.Video, v.Group, v.Fold)));
+        Assert.Equal([("walk/walk1", "g1", 2), ("run/run1", "g2", 0)], set.Videos.Select(v => (v.Video, v.Group, v.Fold ?? -1)));
     }
 
     private (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Prepare(string source = "videos") =>

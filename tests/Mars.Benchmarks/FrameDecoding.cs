@@ -1,0 +1,38 @@
+using BenchmarkDotNet.Attributes;
+using Mars.Inference.Frames;
+using OpenCvSharp;
+
+namespace Mars.Benchmarks;
+
+/// <summary>What one frame of a camera costs before inference: decode, resize as PIL does, crop, into the ring's slot.</summary>
+[MemoryDiagnoser]
+public class FrameDecoding
+{
+    private const int Side = 112;
+
+    private readonly FrameDecoder _decoder = new(new FrameLimits());
+    private readonly byte[] _slot = new byte[Side * Side * 3];
+    private byte[] _jpeg = [];
+    private byte[] _raw = [];
+
+    [Params(320, 640, 1920)]
+    public int Width { get; set; }
+
+    [GlobalSetup]
+    public void MakeFrames()
+    {
+        using var picture = new Mat(Width * 9 / 16, Width, MatType.CV_8UC3);
+        // Neither flat nor noise: about as many coefficients as a photograph.
+        Cv2.Randu(picture, Scalar.All(0), Scalar.All(255));
+        Cv2.GaussianBlur(picture, picture, new Size(0, 0), 3);
+        _jpeg = picture.ImEncode(".jpg");
+        _raw = new byte[picture.Total() * 3];
+        System.Runtime.InteropServices.Marshal.Copy(picture.Data, _raw, 0, _raw.Length);
+    }
+
+    [Benchmark]
+    public FrameStatus Jpeg() => _decoder.Decode(_jpeg, PixelLayout.Encoded, 0, 0, _slot);
+
+    [Benchmark]
+    public FrameStatus Raw() => _decoder.Decode(_raw, PixelLayout.Bgr24, Width, Width * 9 / 16, _slot);
+}
