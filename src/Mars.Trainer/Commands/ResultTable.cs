@@ -17,6 +17,8 @@ internal static class ResultTable
             var cells = Enumerable.Range(0, result.Labels.Count).Select(j => Cell(result.Confusion[i, j], i == j));
             table.AddRow([$"{i + 1} {Markup.Escape(result.Labels[i])}", .. cells, result.VideosOf(i) == 0 ? "" : $"{result.AccuracyOf(i):P0}"]);
         }
+        if (!AnsiConsole.Profile.Out.IsTerminal)
+            AnsiConsole.Profile.Width = 500; // a file has no edge to wrap at
         AnsiConsole.Write(table);
         Console.WriteLine($"video accuracy {result.VideoAccuracy:P1} of {result.Videos} videos, clip accuracy {result.ClipAccuracy:P1} of {result.Clips} clips, loss {result.Loss:F4}");
     }

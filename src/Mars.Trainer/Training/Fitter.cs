@@ -20,6 +20,7 @@ internal sealed class Fitter : IDisposable
     private readonly ResNeXt3D _network;
     private readonly MomentumSgd _optimizer;
     private readonly ILearningRateSchedule _schedule;
+    private readonly FileStream _owned;
     private RunState _state;
 
     /// <param name="run">Folder of the run. A checkpoint that lies there is gone on from.</param>
@@ -33,6 +34,7 @@ internal sealed class Fitter : IDisposable
         (_run, _training, _validation, _cache, _options) = (run, training, validation, cache, options);
         _device = device(options.Device);
         _schedule = options.CreateSchedule();
+        _owned = Own(run);
         var last = Path.Combine(run, Checkpoint.LastName);
         using var loaded = File.Exists(last) ? Checkpoint.Load(last) : null;
         manual_seed(options.Seed);
@@ -56,7 +58,6 @@ internal sealed class Fitter : IDisposable
     /// <summary>Trains until all epochs are done or it is cancelled. What the running epoch learnt is lost then; what is on disk stays whole.</summary>
     public void Run(IFitProgress progress, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(_run);
         var evaluator = new VideoEvaluator(_cache, _options.BatchSize, _options.Workers, _device);
         var clock = Stopwatch.StartNew();
         var first = _state.Epoch;
@@ -95,6 +96,21 @@ internal sealed class Fitter : IDisposable
     {
         _optimizer.Dispose();
         _network.Dispose();
+        _owned.Dispose();
+    }
+
+    // Two processes on one run would write over each other's checkpoints. The system lets go of the file when a process dies.
+    private static FileStream Own(string run)
+    {
+        Directory.CreateDirectory(run);
+        try
+        {
+            return new FileStream(Path.Combine(run, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"another process is training in {run}: wait for its end, or give another --run", e);
+        }
     }
 
     private int SizeIn(int epoch) => epoch < _options.SmallEpochs ? FitOptions.SmallSize : _network.Shape.Size;

@@ -55,12 +55,28 @@ public sealed class FitterTests : IDisposable
         Assert.Equal(7, File.ReadAllLines(_folder.File("learns/log.csv")).Length);
     }
 
+    [Fact]
+    public void SecondFitter_OnTheSameRun_IsRefusedWhileTheFirstIsThere()
+    {
+        using (Make("shared", new FitOptions()))
+        {
+            var error = Assert.Throws<IOException>(() => Make("shared", new FitOptions()));
+            Assert.Contains("another process is training", error.Message, StringComparison.Ordinal);
+        }
+        Make("shared", new FitOptions()).Dispose();
+    }
+
+    private Fitter Make(string run, FitOptions options)
+    {
+        var state = new RunState { Shape = Tiny.Shape(2), Labels = _set.Labels, Stream = "rgb", Epoch = 0, Schedule = new Dictionary<string, double>() };
+        return new Fitter(_folder.File(run), state, _set, _set, new FrameCache(1 << 20), options);
+    }
+
     private List<EpochReport> Train(string run, int epochs, Progress? progress = null, CancellationToken? cancellation = null, double rate = 0.02)
     {
         progress ??= new Progress();
         var options = new FitOptions { Epochs = epochs, BatchSize = 4, LearningRate = rate, ClipsPerVideo = 2, Patience = 1, Workers = 2 };
-        var state = new RunState { Shape = Tiny.Shape(2), Labels = _set.Labels, Stream = "rgb", Epoch = 0, Schedule = new Dictionary<string, double>() };
-        using var fitter = new Fitter(_folder.File(run), state, _set, _set, new FrameCache(1 << 20), options);
+        using var fitter = Make(run, options);
         fitter.Run(progress, cancellation ?? TestContext.Current.CancellationToken);
         return progress.Reports;
     }
