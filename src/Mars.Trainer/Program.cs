@@ -8,5 +8,6 @@ var root = new RootCommand("Trains the networks of MARS: from videos to a model 
     FitCommand.Create(),
     EvaluateCommand.Create(),
     ExportCommand.Create(),
+    ImportCommand.Create(),
 };
 return await CommandRunner.InvokeAsync(root, args);

@@ -1,12 +1,26 @@
 using System.Text;
+using Mars.Inference.Models;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Evaluation;
+using Mars.Trainer.Networks;
 
 namespace Mars.Trainer.Export;
 
 /// <summary>CARD.md of a model package.</summary>
 internal static class ModelCard
 {
+    /// <summary>The card of a package that was imported: what is known of it is its shape and where it came from.</summary>
+    public static string WriteImported(ModelManifest manifest, NetworkShape shape, IReadOnlyList<string> labels, string file) => $"""
+        # {manifest.Name} {manifest.Version}
+
+        A {shape.Depth}-layer 3D ResNeXt (cardinality {shape.Cardinality}, planes {string.Join("-", shape.Planes)}, stem {shape.Stem}), {manifest.Kind} stream, for {shape.Classes} actions in clips of {shape.Frames} frames of {shape.Size}x{shape.Size} at 25 a second.
+
+        Imported from {file}, a checkpoint of the code of MARS (Crasto et al., CVPR 2019). Its accuracy was not measured here: `./mars train evaluate` does it for a run of this trainer.
+
+        Actions: {string.Join(", ", labels)}.
+
+        """;
+
     /// <param name="name">Of the model.</param>
     /// <param name="version">Of the model.</param>
     /// <param name="state">Of the checkpoint that was exported.</param>

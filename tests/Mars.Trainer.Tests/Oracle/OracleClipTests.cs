@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Mars.Inference.Frames;
 using Mars.Inference.Sessions;
 using Mars.TestSupport;
+using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Export;
 using Mars.Trainer.Networks;
 using TorchSharp;
@@ -67,11 +68,24 @@ public class OracleClipTests
         }
     }
 
+    [Fact]
+    public void Import_OfAFlowTeacherInTheZipContainer_ReadsShapeAndWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var network = AuthorsNetwork.Build(TorchCheckpoint.Read(SharedData.Oracle("flow_depth14_zip.pth")), 16);
+        network.eval();
+        var clip = File.ReadAllBytes(SharedData.Oracle("flow_clip_16x112x112x2_u8.bin"));
+        using var frozen = no_grad();
+        var input = tensor(clip).reshape(1, 16, 112, 112, 2).permute(0, 4, 1, 2, 3).to(ScalarType.Float32).sub(127.5);
+        var (features, logits) = network.forward(input.contiguous());
+        AssertClose(Floats("flow_logits_51_f32.bin"), logits.data<float>().ToArray());
+        AssertClose(Floats("flow_features_2048_f32.bin"), features.data<float>().ToArray());
+    }
+
     private static ResNeXt3D Network()
     {
-        var path = SharedData.Oracle("rgb_depth14_legacy_cuda.pth");
-        var network = new ResNeXt3D(NetworkShape.Create(14, "full", 51));
-        LegacyCheckpoint.Fill(network, path);
+        using var scope = NewDisposeScope();
+        var network = AuthorsNetwork.Build(TorchCheckpoint.Read(SharedData.Oracle("rgb_depth14_legacy_cuda.pth")), 16);
         network.eval();
         return network;
     }
