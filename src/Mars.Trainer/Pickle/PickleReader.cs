@@ -18,6 +18,7 @@ internal sealed class PickleReader
     private readonly IPickleMeaning _meaning;
     private readonly List<object?> _stack = [];
     private readonly Dictionary<int, object?> _memo = [];
+    private readonly byte[] _number = new byte[8];
     private int _values;
 
     private PickleReader(Stream stream, IPickleMeaning meaning) => (_stream, _meaning) = (stream, meaning);
@@ -76,19 +77,19 @@ internal sealed class PickleReader
                     Push((long)Byte());
                     break;
                 case 'M': // BININT2
-                    Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Bytes(stackalloc byte[2])));
+                    Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Number(2)));
                     break;
                 case 'J': // BININT
-                    Push((long)BinaryPrimitives.ReadInt32LittleEndian(Bytes(stackalloc byte[4])));
+                    Push((long)BinaryPrimitives.ReadInt32LittleEndian(Number(4)));
                     break;
                 case 0x8a: // LONG1
                     Push(Long(Bytes(new byte[Byte()])));
                     break;
                 case 'G': // BINFLOAT
-                    Push(BinaryPrimitives.ReadDoubleBigEndian(Bytes(stackalloc byte[8])));
+                    Push(BinaryPrimitives.ReadDoubleBigEndian(Number(8)));
                     break;
                 case 'X': // BINUNICODE
-                    Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Bytes(stackalloc byte[4]))));
+                    Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Number(4))));
                     break;
                 case 'c': // GLOBAL
                     Push(_meaning.Global($"{Line()}.{Line()}"));
@@ -97,13 +98,13 @@ internal sealed class PickleReader
                     _memo[Byte()] = Top();
                     break;
                 case 'r': // LONG_BINPUT
-                    _memo[BinaryPrimitives.ReadInt32LittleEndian(Bytes(stackalloc byte[4]))] = Top();
+                    _memo[BinaryPrimitives.ReadInt32LittleEndian(Number(4))] = Top();
                     break;
                 case 'h': // BINGET
                     Push(Memo(Byte()));
                     break;
                 case 'j': // LONG_BINGET
-                    Push(Memo(BinaryPrimitives.ReadInt32LittleEndian(Bytes(stackalloc byte[4]))));
+                    Push(Memo(BinaryPrimitives.ReadInt32LittleEndian(Number(4))));
                     break;
                 case 0x85: // TUPLE1
                     Push(Take(1));
@@ -211,6 +212,8 @@ internal sealed class PickleReader
     private object? Memo(int index) => _memo.TryGetValue(index, out var value) ? value : throw Damaged();
 
     private byte Byte() => _stream.ReadByte() is var value and >= 0 ? (byte)value : throw new EndOfStreamException();
+
+    private Span<byte> Number(int bytes) => Bytes(_number.AsSpan(0, bytes));
 
     private Span<byte> Bytes(Span<byte> buffer)
     {

@@ -52,7 +52,7 @@ public sealed class TorchCheckpointTests
     public void Read_OfALieAboutSizes_IsRefused(int value, int lie)
     {
         var file = Make("legacy");
-        var at = file.AsSpan().IndexOf([(byte)'J', (byte)value, 0, 0, 0]);
+        var at = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'J', (byte)value, 0, 0, 0]);
         BitConverter.TryWriteBytes(file.AsSpan(at + 1), lie);
         Assert.Throws<InvalidDataException>(() => Read(file));
     }
