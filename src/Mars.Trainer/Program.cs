@@ -7,6 +7,8 @@ var root = new RootCommand("Trains the networks of MARS: from videos to a model 
     PrepareCommand.Create(),
     FitCommand.Create(),
     EvaluateCommand.Create(),
+    ReportCommand.Create(),
+    ExplainCommand.Create(),
     ExportCommand.Create(),
     ImportCommand.Create(),
 };

@@ -36,7 +36,7 @@ public sealed record ModelManifest
     /// <summary>How a frame becomes <see cref="Size"/> pixels.</summary>
     public string Resize { get; init; } = "pil-bilinear short side, centre crop";
 
-    /// <summary>Subtracted from the channels R, G, B inside the graph (ActivityNet's means).</summary>
+    /// <summary>Subtracted from the channels inside the graph: R, G, B (ActivityNet's means), or both of flow.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [114.7748, 107.7354, 99.4750];
 
     /// <summary>Classes, for a check against labels.txt and the graph.</summary>

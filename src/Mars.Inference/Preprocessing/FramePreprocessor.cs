@@ -20,12 +20,11 @@ public sealed class FramePreprocessor(int size = FramePreprocessor.DefaultSize)
     public int FrameBytes => Size * Size * 3;
 
     /// <summary>Resizes and crops <paramref name="image"/> into <paramref name="destination"/>.</summary>
-    /// <param name="image">Three channels.</param>
+    /// <param name="image">Three channels of a picture, or two of optical flow.</param>
     /// <param name="swapRedBlue">The image is BGR; the result is always RGB.</param>
-    /// <param name="destination">Size x size x 3 bytes, RGB.</param>
+    /// <param name="destination">Size x size x channels bytes.</param>
     public void Process(ImageView image, bool swapRedBlue, Span<byte> destination)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(image.Channels, 3, nameof(image));
         var (width, height) = ScaledSize(image.Width, image.Height);
         // Python's round is to even, as Math.Round is.
         var window = new Rectangle((int)Math.Round((width - Size) / 2.0), (int)Math.Round((height - Size) / 2.0), Size, Size);

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Mars.Inference.Sessions;
 
 /// <summary>
-/// A model package's graph in ONNX Runtime. Input uint8 [N, length, size, size, 3], outputs `logits` [N, classes] and `features` [N, features].
+/// A model package's graph in ONNX Runtime. Input uint8 [N, length, size, size, channels], outputs `logits` [N, classes] and `features` [N, features].
 /// Inputs and outputs lie in pinned buffers that are made once; a run binds them by address and allocates nothing of its own.
 /// </summary>
 public sealed class OrtClipSession : IClipSession
@@ -37,7 +37,7 @@ public sealed class OrtClipSession : IClipSession
         _outputs = new OrtValue[maxBatch + 1][];
         for (var n = 1; n <= maxBatch; n++)
         {
-            _inputs[n] = [Bind(_input.Memory[..(n * shape.ClipBytes)], [n, shape.Length, shape.Size, shape.Size, 3])];
+            _inputs[n] = [Bind(_input.Memory[..(n * shape.ClipBytes)], [n, shape.Length, shape.Size, shape.Size, shape.Channels])];
             _outputs[n] = [Bind(_logits.Memory[..(n * shape.Classes)], [n, shape.Classes]), Bind(_features.Memory[..(n * shape.Features)], [n, shape.Features])];
         }
     }
@@ -115,11 +115,11 @@ public sealed class OrtClipSession : IClipSession
     private static ClipShape ReadShape(InferenceSession session, int length, int size)
     {
         if (!session.InputMetadata.TryGetValue(InputName, out var input) || input.ElementDataType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.UInt8
-            || !input.Dimensions.AsSpan(1).SequenceEqual([length, size, size, 3]))
+            || !input.Dimensions.AsSpan(1..^1).SequenceEqual([length, size, size]) || input.Dimensions[^1] is not (2 or 3))
         {
-            throw new InvalidDataException($"the graph's input is not '{InputName}': uint8 [N, {length}, {size}, {size}, 3]");
+            throw new InvalidDataException($"the graph's input is not '{InputName}': uint8 [N, {length}, {size}, {size}, 3], or 2 of a flow stream");
         }
-        return new ClipShape(length, size, Width(session, LogitsName), Width(session, FeaturesName));
+        return new ClipShape(length, size, Width(session, LogitsName), Width(session, FeaturesName), input.Dimensions[^1]);
     }
 
     private static int Width(InferenceSession session, string name) =>

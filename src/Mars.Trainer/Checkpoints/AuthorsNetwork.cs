@@ -53,8 +53,6 @@ internal static class AuthorsNetwork
             .Select(stage => Enumerable.Range(0, 100).TakeWhile(block => tensors.ContainsKey(string.Create(CultureInfo.InvariantCulture, $"layer{stage}.{block}.conv1.weight"))).Count())
             .ToArray();
         var planes = Enumerable.Range(1, 4).Select(stage => (int)Of($"layer{stage}.0.conv1.weight", 5)[0]).ToArray();
-        if (!tensors.ContainsKey("layer1.0.downsample.0.weight"))
-            throw new InvalidDataException("it has no downsample layers (shortcut A): Mars has shortcut B, as the published models do");
         return new NetworkShape
         {
             Blocks = blocks,
@@ -63,6 +61,7 @@ internal static class AuthorsNetwork
             InputChannels = (int)stem[1],
             Cardinality = planes[0] / (int)Of("layer1.0.conv2.weight", 5)[1],
             Classes = (int)classifier[0],
+            Shortcut = tensors.ContainsKey("layer1.0.downsample.0.weight") ? "B" : "A",
             Frames = frames,
         };
     }

@@ -10,7 +10,7 @@ internal sealed record RunState
     /// <summary>Names of the classes, in the order of the logits.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
-    /// <summary>Kind of stream: rgb (flow, mers and mars are to come).</summary>
+    /// <summary>Kind of stream: rgb, flow, mers or mars.</summary>
     public required string Stream { get; init; }
 
     /// <summary>Epochs that have been trained.</summary>
@@ -21,6 +21,9 @@ internal sealed record RunState
 
     /// <summary>Lowest validation loss so far.</summary>
     public double BestLoss { get; init; } = double.MaxValue;
+
+    /// <summary>The epoch that gave it, counted from 1.</summary>
+    public int BestEpoch { get; init; }
 
     /// <summary>Measured at this epoch, by name.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();

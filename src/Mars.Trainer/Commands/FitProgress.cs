@@ -1,3 +1,4 @@
+using Mars.Trainer.Reporting;
 using Mars.Trainer.Training;
 using Spectre.Console;
 
@@ -8,17 +9,28 @@ internal sealed class FitProgress : IFitProgress
 {
     private readonly ProgressTask? _bar;
 
-    private FitProgress(ProgressTask? bar) => _bar = bar;
+    // A student that is so much better than its teacher learns little from it.
+    private const double WeakTeacher = 0.1;
 
-    public static void Show(Action<IFitProgress> work)
+    private readonly double _teacherAccuracy;
+    private bool _warned;
+
+    private readonly string _run;
+
+    private FitProgress(ProgressTask? bar, string run, double teacherAccuracy) => (_bar, _run, _teacherAccuracy) = (bar, run, teacherAccuracy);
+
+    /// <param name="run">Folder of the run: curves.png is drawn anew after each epoch.</param>
+    /// <param name="teacherAccuracy">Part of the validation videos that the teacher recognises; 0 without a teacher.</param>
+    /// <param name="work">Is given whom to tell.</param>
+    public static void Show(string run, double teacherAccuracy, Action<IFitProgress> work)
     {
-        Console.WriteLine($"{"epoch",5} {"loss",8} {"clips",8} {"val loss",9} {"val videos",10} {"rate",8} {"clips/s",7} {"left",8}");
+        Console.WriteLine($"{"epoch",5} {"loss",8} {"teacher",8} {"clips",8} {"val loss",9} {"val videos",10} {"rate",8} {"clips/s",7} {"left",8}");
         if (!AnsiConsole.Profile.Out.IsTerminal)
         {
-            work(new FitProgress(null));
+            work(new FitProgress(null, run, teacherAccuracy));
             return;
         }
-        AnsiConsole.Progress().AutoClear(true).Columns(WorkProgress.Columns).Start(context => work(new FitProgress(context.AddTask("epoch"))));
+        AnsiConsole.Progress().AutoClear(true).Columns(WorkProgress.Columns).Start(context => work(new FitProgress(context.AddTask("epoch"), run, teacherAccuracy)));
     }
 
     public void BatchDone(int epoch, int batch, int batches, double loss)
@@ -32,12 +44,22 @@ internal sealed class FitProgress : IFitProgress
 
     public void EpochDone(EpochReport report)
     {
+        var trained = report.Trained;
         var validation = $"{report.ValidationLoss,9:F4} {report.ValidationAccuracy,10:P1}";
-        var cells = $"{report.Epoch,5} {report.Loss,8:F4} {report.ClipAccuracy,8:P1} {validation} {report.Rate,8:G3} {report.ClipsPerSecond,7:F1} {report.Remaining,8:hh\\:mm\\:ss}";
-        var row = report.Best ? $"{cells}  best" : cells;
+        var cells = $"{report.Epoch,5} {trained.Classification,8:F4} {trained.Distillation,8:F4} {trained.Accuracy,8:P1} {validation} {report.Rate,8:G3} {trained.ClipsPerSecond,7:F1} {report.Remaining,8:hh\\:mm\\:ss}";
+        Note(report.Best ? $"{cells}  best" : cells);
+        TrainingCurves.Save(_run);
+        if (_warned || _teacherAccuracy == 0 || report.ValidationAccuracy < _teacherAccuracy + WeakTeacher)
+            return;
+        _warned = true;
+        Note($"warning: the student is at {report.ValidationAccuracy:P0} and its teacher at {_teacherAccuracy:P0}: a weak teacher makes MARS worse than RGB. Train the flow stream longer or on more data, or lower --alpha.");
+    }
+
+    public void Note(string text)
+    {
         if (_bar is null)
-            Console.WriteLine(row);
+            Console.WriteLine(text);
         else
-            AnsiConsole.WriteLine(row); // above the bar
+            AnsiConsole.WriteLine(text); // above the bar
     }
 }

@@ -14,8 +14,8 @@ internal static class ImportCommand
     {
         var file = new Argument<string>("FILE") { Description = "A checkpoint of the authors' code (.pth): 16 or 64 frames, any depth and number of classes. It need not have a GPU here." };
         var labels = CommonOptions.Required<string>("--labels", "FILE", "The names of the classes, a line each, in the order of the checkpoint's last layer.");
-        var kind = CommonOptions.Required<string>("--kind", "KIND", "What it was trained as: mars, mers or rgb.");
-        kind.AcceptOnlyFromAmong("mars", "mers", "rgb");
+        var kind = CommonOptions.Required<string>("--kind", "KIND", "What it was trained as: mars, mers, rgb or flow.");
+        kind.AcceptOnlyFromAmong("mars", "mers", "rgb", "flow");
         var name = CommonOptions.Required<string>("--name", "NAME", "Name of the model: lower-case letters, digits and dashes.");
         var output = CommonOptions.WithDefault("--output", "MODELS", "Folder of all model packages.", "models");
         var version = CommonOptions.WithDefault("--model-version", "VERSION", "Version of the model.", "1");
@@ -32,8 +32,9 @@ internal static class ImportCommand
             var names = File.ReadAllLines(arguments.GetRequiredValue(labels)).Where(l => l.Length > 0).ToArray();
             if (names.Length != network.Shape.Classes)
                 throw new InvalidDataException($"{arguments.GetRequiredValue(labels)} names {names.Length} classes and the checkpoint has {network.Shape.Classes}");
-            if (network.Shape.InputChannels != 3)
-                throw new InvalidDataException($"the checkpoint takes {network.Shape.InputChannels} channels: a flow stream is a teacher, which a server has no use for");
+            var channels = arguments.GetRequiredValue(kind) == "flow" ? 2 : 3;
+            if (network.Shape.InputChannels != channels)
+                throw new InvalidDataException($"the checkpoint takes {network.Shape.InputChannels} channels and {arguments.GetRequiredValue(kind)} takes {channels}: give another --kind");
 
             var state = new RunState
             {
@@ -54,7 +55,7 @@ internal static class ImportCommand
             };
             var card = ModelCard.WriteImported(manifest, network.Shape, names, Path.GetFileName(path));
             var (folder, difference) = PackageExporter.Write(arguments.GetRequiredValue(output), manifest, network, NetworkGraph.Build(network), state, [], card, null);
-            Console.WriteLine($"{folder}: ResNeXt-{network.Shape.Depth}, {names.Length} classes, {network.Shape.Frames} frames; differs from the checkpoint by {difference:G2} at most (relative)");
+            Console.WriteLine($"{folder}: ResNeXt-{network.Shape.Depth}, {names.Length} classes, {network.Shape.Frames} frames; the graph differs from the checkpoint by {difference:G2} at most (relative)");
             return 0;
         });
         return command;

@@ -20,7 +20,7 @@ internal static class ResultTable
         if (!AnsiConsole.Profile.Out.IsTerminal)
             AnsiConsole.Profile.Width = 500; // a file has no edge to wrap at
         AnsiConsole.Write(table);
-        Console.WriteLine($"video accuracy {result.VideoAccuracy:P1} of {result.Videos} videos, clip accuracy {result.ClipAccuracy:P1} of {result.Clips} clips, loss {result.Loss:F4}");
+        Console.WriteLine($"video accuracy {result.VideoAccuracy:P1} of {result.Videos} videos, top-5 {result.TopFiveAccuracy:P1}, clip accuracy {result.ClipAccuracy:P1} of {result.Clips} clips, loss {result.Loss:F4}");
     }
 
     private static string Cell(int count, bool right) => count == 0 ? "[grey]·[/]" : right ? $"[green]{count}[/]" : $"[red]{count}[/]";

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Mars.Trainer.Data;
 
 /// <summary>Makes batches on threads of its own while the network works on the one before: at most two are ready ahead of it.</summary>
-internal sealed class ClipLoader(FrameSet set, FrameCache cache, int clipLength, int size, int workers)
+internal sealed class ClipLoader(FrameSet set, FrameCache cache, Modality modality, int clipLength, int size, int workers)
 {
     private const int Ahead = 2;
 
@@ -18,7 +18,7 @@ internal sealed class ClipLoader(FrameSet set, FrameCache cache, int clipLength,
         using var free = new BlockingCollection<ClipBatch>();
         var largest = plan.Max(batch => batch.Count);
         for (var i = 0; i < Ahead + 1; i++)
-            free.Add(new ClipBatch(largest, clipLength * size * size * 3), cancellation);
+            free.Add(new ClipBatch(largest, clipLength * size * size, modality), cancellation);
 
         Exception? failure = null;
         var thread = new Thread(Produce) { Name = "mars-loader", IsBackground = true };
@@ -49,7 +49,7 @@ internal sealed class ClipLoader(FrameSet set, FrameCache cache, int clipLength,
                     var batch = free.Take(stop.Token);
                     batch.Requests = requests;
                     batch.Classes = [.. requests.Select(r => (long)set.ClassOf(r.Video))];
-                    Parallel.For(0, requests.Count, options, i => Read(requests[i], batch.Clip(i)));
+                    Parallel.For(0, requests.Count, options, i => Read(requests[i], batch.RgbClip(i), batch.FlowClip(i)));
                     ready.Add(batch, stop.Token);
                 }
             }
@@ -68,10 +68,10 @@ internal sealed class ClipLoader(FrameSet set, FrameCache cache, int clipLength,
         }
     }
 
-    private void Read(ClipRequest request, Span<byte> destination)
+    private void Read(ClipRequest request, Span<byte> rgb, Span<byte> flow)
     {
         var reader = _readers.TryTake(out var idle) ? idle : new ClipReader(set, cache, clipLength, size);
-        reader.Read(request, destination);
+        reader.Read(request, rgb, flow);
         _readers.Add(reader);
     }
 }

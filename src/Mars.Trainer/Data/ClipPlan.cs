@@ -22,14 +22,14 @@ internal static class ClipPlan
     }
 
     /// <summary>All non-overlapping clips of each video (one, looped, of a short video), cropped at the centre; videos in their order.</summary>
-    public static IReadOnlyList<IReadOnlyList<ClipRequest>> Test(FrameSet set, int clipLength, int batchSize) =>
-        [.. set.Videos.SelectMany(v => Clips(v, clipLength)).Chunk(batchSize)];
+    public static IReadOnlyList<IReadOnlyList<ClipRequest>> Test(FrameSet set, int clipLength, int batchSize, bool still = false) =>
+        [.. set.Videos.SelectMany(v => Clips(v, clipLength, still)).Chunk(batchSize)];
 
     /// <summary>How many clips <see cref="Test"/> takes of a video.</summary>
     public static int Count(VideoEntry video, int clipLength) => Math.Max(1, video.Frames / clipLength);
 
-    private static IEnumerable<ClipRequest> Clips(VideoEntry video, int clipLength) =>
-        Enumerable.Range(0, Count(video, clipLength)).Select(i => new ClipRequest(video, i * clipLength, null, false));
+    private static IEnumerable<ClipRequest> Clips(VideoEntry video, int clipLength, bool still) =>
+        Enumerable.Range(0, Count(video, clipLength)).Select(i => new ClipRequest(video, i * clipLength, null, false, still));
 
     // splitmix64's finaliser (https://prng.di.unimi.it/splitmix64.c): neighbouring epochs get unrelated sequences.
     private static int Mix(int seed, int epoch)

@@ -1,50 +1,45 @@
-using System.Globalization;
 using Mars.Inference.Frames;
 using OpenCvSharp;
 
 namespace Mars.Trainer.Data;
 
-/// <summary>Writes a video's frames at 25 a second as JPEG files, named as the authors name them. The file n_frames comes last and says that the others are all there.</summary>
-internal sealed class FrameExtractor(string output, int shortSide)
+/// <summary>Writes a video's frames at 25 a second as JPEG files. A folder of numbered pictures, as Something-Something comes in, is taken frame by frame.</summary>
+internal static class FrameExtractor
 {
     public const double FrameRate = 25;
 
-    private const int JpegQuality = 95;
-
-    /// <summary>Frames of a video that an earlier run has finished, else 0.</summary>
-    public int Finished(VideoEntry video)
-    {
-        var count = Path.Combine(output, video.Video, FrameSet.CountName);
-        return File.Exists(count) && int.TryParse(File.ReadAllText(count), CultureInfo.InvariantCulture, out var frames) ? frames : 0;
-    }
+    public const int JpegQuality = 95;
 
     /// <summary>Extracts one video and returns how many frames it gave.</summary>
+    /// <param name="source">A file, or a folder of pictures.</param>
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="shortSide">Of the stored frames, in pixels.</param>
+    /// <param name="cancellation">Stops between frames.</param>
     /// <exception cref="InvalidDataException">It cannot be read, or holds no frame.</exception>
-    public int Extract(SourceVideo video, CancellationToken cancellation)
+    public static int Extract(string source, string folder, int shortSide, CancellationToken cancellation)
     {
-        var folder = Path.Combine(output, video.Entry.Video);
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true); // what an interrupted run left
-        Directory.CreateDirectory(folder);
-        try
-        {
-            var frames = WriteFrames(video.Path, folder, cancellation);
-            if (frames == 0)
-                throw new InvalidDataException("it holds no frame");
-            File.WriteAllText(Path.Combine(folder, FrameSet.CountName), frames.ToString(CultureInfo.InvariantCulture));
-            return frames;
-        }
-        catch
-        {
-            Directory.Delete(folder, recursive: true);
-            throw;
-        }
+        var frames = Directory.Exists(source) ? FromPictures(source, folder, shortSide, cancellation)
+            : File.Exists(source) ? FromVideo(source, folder, shortSide, cancellation)
+            : throw new InvalidDataException("there is no such file");
+        return frames > 0 ? frames : throw new InvalidDataException("it holds no frame");
     }
 
-    private int WriteFrames(string path, string folder, CancellationToken cancellation)
+    private static int FromPictures(string source, string folder, int shortSide, CancellationToken cancellation)
     {
-        if (!File.Exists(path))
-            throw new InvalidDataException("there is no such file");
+        var pictures = Directory.GetFiles(source, "*.jpg").Order(StringComparer.Ordinal).ToArray();
+        for (var i = 0; i < pictures.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var frame = Cv2.ImRead(pictures[i]);
+            if (frame.Empty())
+                throw new InvalidDataException($"{Path.GetFileName(pictures[i])} cannot be decoded");
+            File.WriteAllBytes(Path.Combine(folder, FrameSet.FrameName(i)), Encode(frame, shortSide));
+        }
+        return pictures.Length;
+    }
+
+    private static int FromVideo(string path, string folder, int shortSide, CancellationToken cancellation)
+    {
         using var reader = new VideoReader(path);
         using var frame = new Mat();
         var sampler = new FrameSampler(FrameRate, TimeSpan.FromHours(1));
@@ -58,7 +53,7 @@ internal sealed class FrameExtractor(string output, int shortSide)
             if (sample.Kind != SampleKind.Ticks)
                 continue;
             Repeat(sample.RepeatPrevious);
-            jpeg = Encode(frame);
+            jpeg = Encode(frame, shortSide);
             Write();
             sampler.Accept(captured, sample);
             Repeat(sample.RepeatCurrent - 1);
@@ -78,7 +73,7 @@ internal sealed class FrameExtractor(string output, int shortSide)
         void Write() => File.WriteAllBytes(Path.Combine(folder, FrameSet.FrameName(written++)), jpeg);
     }
 
-    private byte[] Encode(Mat frame)
+    private static byte[] Encode(Mat frame, int shortSide)
     {
         var scale = (double)shortSide / Math.Min(frame.Width, frame.Height);
         using var resized = new Mat();

@@ -1,44 +1,66 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using static TorchSharp.torch;
 
 namespace Mars.Trainer.Data;
 
-/// <summary>Extracts the frames of a whole data set, several videos at once; goes on where an interrupted run stopped.</summary>
-internal static class FramePreparer
+/// <summary>
+/// Extracts frames and flow of a whole data set, several videos at once. A video's file <c>done</c> comes last, so that an interrupted run goes on where it was,
+/// and any number of processes may fill one folder, each with its shard.
+/// </summary>
+internal sealed class FramePreparer(string output, PrepareOptions options)
 {
     /// <param name="source">See <see cref="SourceVideos"/>.</param>
-    /// <param name="output">Becomes a folder that <see cref="FrameSet.Load"/> reads.</param>
-    /// <param name="shortSide">Of the stored frames, in pixels (256 in the paper).</param>
-    /// <param name="jobs">Videos at once.</param>
-    /// <param name="progress">Told (videos done, videos in all).</param>
+    /// <param name="progress">Told (videos done, videos of this shard).</param>
     /// <param name="cancellation">Stops between frames; finished videos stay.</param>
-    /// <returns>The set, and the videos that could not be read with the reason.</returns>
-    public static (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Run(
-        string source, string output, int shortSide, int jobs, Action<int, int> progress, CancellationToken cancellation)
+    /// <returns>All videos that are prepared so far, by whichever shard, and this one's that could not be read, with the reason.</returns>
+    public (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Run(string source, Action<int, int> progress, CancellationToken cancellation)
     {
         var (videos, labels) = SourceVideos.Find(source);
         Directory.CreateDirectory(output);
-        var extractor = new FrameExtractor(output, shortSide);
-        var frames = new int[videos.Count];
+        var mine = videos.Where((_, i) => i % options.Shard.Count == options.Shard.Index - 1).ToList();
         var broken = new ConcurrentBag<(string, string)>();
         var done = 0;
-        progress(0, videos.Count);
-        Parallel.For(0, videos.Count, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation }, i =>
+        progress(0, mine.Count);
+        Parallel.ForEach(Partitioner.Create(mine, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancellation }, video =>
         {
             try
             {
-                frames[i] = extractor.Finished(videos[i].Entry);
-                if (frames[i] == 0)
-                    frames[i] = extractor.Extract(videos[i], cancellation);
+                Prepare(video, cancellation);
             }
             catch (Exception e) when (e is InvalidDataException or OpenCvSharp.OpenCVException)
             {
-                broken.Add((videos[i].Path, e.Message));
+                broken.Add((video.Path, e.Message));
             }
-            progress(Interlocked.Increment(ref done), videos.Count);
+            progress(Interlocked.Increment(ref done), mine.Count);
         });
-        var entries = videos.Select((v, i) => v.Entry with { Frames = frames[i] }).Where(e => e.Frames > 0);
+        var entries = videos.Select(v => v.Entry with { Frames = FrameSet.CountFrames(Path.Combine(output, v.Entry.Video)) }).Where(e => e.Frames > 0);
         File.WriteAllLines(Path.Combine(output, FrameSet.LabelsName), labels);
         VideosCsv.Write(Path.Combine(output, VideosCsv.FileName), entries);
         return (FrameSet.Load(output), [.. broken.Order()]);
+    }
+
+    private void Prepare(SourceVideo video, CancellationToken cancellation)
+    {
+        var folder = Path.Combine(output, video.Entry.Video);
+        var frames = FrameSet.CountFrames(folder);
+        try
+        {
+            if (frames == 0)
+            {
+                if (Directory.Exists(folder))
+                    Directory.Delete(folder, recursive: true); // what an interrupted run left
+                Directory.CreateDirectory(folder);
+                frames = FrameExtractor.Extract(video.Path, folder, options.ShortSide, cancellation);
+            }
+            if (options.Flow && !FlowExtractor.IsDone(folder, frames))
+                FlowExtractor.Extract(folder, frames, device(options.Device), cancellation);
+            File.WriteAllText(Path.Combine(folder, FrameSet.DoneName), frames.ToString(CultureInfo.InvariantCulture));
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
 }

@@ -2,11 +2,14 @@ using System.Globalization;
 
 namespace Mars.Trainer.Data;
 
-/// <summary>A data set as `prepare` leaves it: label/video/image_00001.jpg ..., n_frames in each video's folder, labels.txt and videos.csv.</summary>
+/// <summary>
+/// A data set as `prepare` leaves it, with the authors' file names: label/video/00001.jpg ..., TVL1jpg_x_00001.jpg and TVL1jpg_y_00001.jpg ... (the flow from the
+/// first frame to the second), done in each video's folder when all are there; labels.txt and videos.csv.
+/// </summary>
 internal sealed class FrameSet
 {
     public const string LabelsName = "labels.txt";
-    public const string CountName = "n_frames";
+    public const string DoneName = "done";
 
     private readonly Dictionary<string, int> _classes;
 
@@ -53,13 +56,28 @@ internal sealed class FrameSet
     /// <summary>The same set with the classes in another's order, so that a network trained on that one can be tested on this.</summary>
     public FrameSet WithLabels(IReadOnlyList<string> labels) => new(Folder, labels, Videos);
 
-    /// <summary>Path of a frame.</summary>
-    /// <param name="video">A video of this set.</param>
-    /// <param name="frame">Counted from 0; the files count from 1.</param>
-    public string FramePath(VideoEntry video, int frame) => Path.Combine(Folder, video.Video, FrameName(frame));
+    /// <summary>The same videos as far as they have flow: there is none from the last frame on.</summary>
+    public FrameSet ForFlow() => new(Folder, Labels, [.. Videos.Where(v => v.Frames > 1).Select(v => v with { Frames = v.Frames - 1 })]);
+
+    /// <summary>Path of a file of a video.</summary>
+    public string PathOf(VideoEntry video, string name) => Path.Combine(Folder, video.Video, name);
 
     /// <summary>File name of a frame counted from 0.</summary>
-    public static string FrameName(int frame) => string.Create(CultureInfo.InvariantCulture, $"image_{frame + 1:D5}.jpg");
+    public static string FrameName(int frame) => string.Create(CultureInfo.InvariantCulture, $"{frame + 1:D5}.jpg");
+
+    /// <summary>File name of one component of the flow from a frame, counted from 0, to the next one.</summary>
+    /// <param name="axis">x or y.</param>
+    /// <param name="frame">Counted from 0.</param>
+    public static string FlowName(char axis, int frame) => string.Create(CultureInfo.InvariantCulture, $"TVL1jpg_{axis}_{frame + 1:D5}.jpg");
+
+    /// <summary>Frames in the folder of a video that is prepared; 0 if it is not, or not wholly.</summary>
+    public static int CountFrames(string video)
+    {
+        if (!File.Exists(Path.Combine(video, DoneName)))
+            return 0;
+        // Ours holds the number; the authors' is empty.
+        return int.TryParse(File.ReadAllText(Path.Combine(video, DoneName)), CultureInfo.InvariantCulture, out var frames) ? frames : Directory.GetFiles(video, "0*.jpg").Length;
+    }
 
     private static List<VideoEntry> Scan(string folder)
     {
@@ -68,8 +86,8 @@ internal sealed class FrameSet
         {
             foreach (var video in Directory.GetDirectories(label).Order(StringComparer.Ordinal))
             {
-                var count = Path.Combine(video, CountName);
-                if (File.Exists(count) && int.TryParse(File.ReadAllText(count), CultureInfo.InvariantCulture, out var frames) && frames > 0)
+                var frames = CountFrames(video);
+                if (frames > 0)
                     found.Add(new VideoEntry($"{Path.GetFileName(label)}/{Path.GetFileName(video)}", Path.GetFileName(label), "", null, frames));
             }
         }

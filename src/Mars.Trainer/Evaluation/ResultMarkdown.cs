@@ -8,7 +8,7 @@ internal static class ResultMarkdown
     public static string Write(EvaluationResult result)
     {
         var text = new StringBuilder();
-        text.AppendLine(null, $"Video accuracy **{result.VideoAccuracy * 100:F1}%** of {result.Videos} videos (mean logits of all non-overlapping clips), clip accuracy {result.ClipAccuracy * 100:F1}% of {result.Clips} clips.");
+        text.AppendLine(null, $"Video accuracy **{result.VideoAccuracy * 100:F1}%** of {result.Videos} videos (mean logits of all non-overlapping clips), among the five highest {result.TopFiveAccuracy * 100:F1}%, clip accuracy {result.ClipAccuracy * 100:F1}% of {result.Clips} clips.");
         text.AppendLine();
         text.AppendLine(null, $"| true \\ recognised | {string.Join(" | ", result.Labels)} | right |");
         text.AppendLine(null, $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", result.Labels.Count + 1))}");

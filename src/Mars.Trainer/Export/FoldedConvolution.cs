@@ -21,6 +21,15 @@ internal sealed record FoldedConvolution(float[] Weight, long[] Shape, float[] B
         return new FoldedConvolution(Values(folded), folded.shape, Values(bias));
     }
 
+    /// <summary>Shortcut A: each channel as it is, and channels of zeros after them.</summary>
+    public static FoldedConvolution Identity(int inputs, int outputs)
+    {
+        var weight = new float[outputs * inputs];
+        for (var i = 0; i < inputs; i++)
+            weight[(i * inputs) + i] = 1;
+        return new FoldedConvolution(weight, [outputs, inputs, 1, 1, 1], new float[outputs]);
+    }
+
     private static Tensor Double(Tensor tensor) => tensor.cpu().to(ScalarType.Float64);
 
     private static float[] Values(Tensor tensor) => tensor.to(ScalarType.Float32).contiguous().data<float>().ToArray();

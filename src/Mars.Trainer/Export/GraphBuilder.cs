@@ -29,13 +29,27 @@ internal sealed class GraphBuilder
     public void Output(string name, params ReadOnlySpan<object> dimensions) =>
         _graph.Output.Add(Value(name, TensorProto.Types.DataType.Float, dimensions));
 
-    /// <summary>Adds a float tensor that is part of the file.</summary>
-    public string Constant(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
+    /// <summary>Adds a tensor that is part of the file.</summary>
+    /// <param name="name">Of the value.</param>
+    /// <param name="values">All of them, the last dimension fastest.</param>
+    /// <param name="shape">Of the tensor.</param>
+    /// <param name="half">In float16 and not in float.</param>
+    public string Constant(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> shape, bool half = false)
     {
-        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float };
+        var tensor = new TensorProto { Name = name, DataType = (int)(half ? TensorProto.Types.DataType.Float16 : TensorProto.Types.DataType.Float) };
         tensor.Dims.AddRange(shape.ToArray());
         // raw_data is little-endian, as is every machine that .NET and libtorch run on.
-        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
+        if (half)
+        {
+            var halves = new Half[values.Length];
+            for (var i = 0; i < halves.Length; i++)
+                halves[i] = (Half)values[i];
+            tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(halves.AsSpan()));
+        }
+        else
+        {
+            tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
+        }
         _graph.Initializer.Add(tensor);
         return name;
     }

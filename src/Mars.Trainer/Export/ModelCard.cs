@@ -34,7 +34,7 @@ internal static class ModelCard
         var text = new StringBuilder();
         text.AppendLine(null, $"# {name} {version}");
         text.AppendLine();
-        text.AppendLine(null, $"A {shape.Depth}-layer 3D ResNeXt (cardinality {shape.Cardinality}, planes {string.Join("-", shape.Planes)}, stem {shape.Stem}), {state.Stream} stream, for {shape.Classes} actions in clips of {shape.Frames} frames of {shape.Size}x{shape.Size} at 25 a second, trained from scratch by cross-entropy with the input pipeline and the SGD of MARS (Crasto et al., CVPR 2019).");
+        text.AppendLine(null, $"A {shape.Depth}-layer 3D ResNeXt (cardinality {shape.Cardinality}, planes {string.Join("-", shape.Planes)}, stem {shape.Stem}), {state.Stream} stream, for {shape.Classes} actions in clips of {shape.Frames} frames of {shape.Size}x{shape.Size} at 25 a second, trained {How(state.Stream)}, with the input pipeline and the SGD of MARS (Crasto et al., CVPR 2019).");
         text.AppendLine();
         text.AppendLine(null, $"Actions: {string.Join(", ", state.Labels)}.");
         text.AppendLine();
@@ -56,4 +56,12 @@ internal static class ModelCard
             text.AppendLine().AppendLine(notes.Trim());
         return text.ToString();
     }
+
+    private static string How(string stream) => stream switch
+    {
+        "flow" => "by cross-entropy on TV-L1 optical flow",
+        "mars" => "by cross-entropy and the distance of its features to a flow stream's; it sees pictures only and computes no flow",
+        "mers" => "by the distance of its features to a flow stream's, its last layer by cross-entropy; it sees pictures only and computes no flow",
+        _ => "by cross-entropy",
+    };
 }

@@ -28,14 +28,22 @@ internal static class PackageExporter
         {
             using (var file = File.Create(draft))
                 graph.WriteTo(file);
-            var difference = ExportCheck.Run(network, draft, [.. clips, .. ExportCheck.RandomClips(network.Shape, 3)]);
+            var difference = ExportCheck.Run(
+                network, draft, [.. clips, .. ExportCheck.RandomClips(network.Shape, 3)], manifest.Precision == "fp16" ? ExportCheck.HalfTolerance : ExportCheck.Tolerance);
             var metrics = new Dictionary<string, double>(state.Metrics) { ["export_relative_difference"] = difference };
             if (test is not null)
             {
                 metrics["test_video_accuracy"] = test.VideoAccuracy;
                 metrics["test_clip_accuracy"] = test.ClipAccuracy;
             }
-            var complete = manifest with { ClipLength = network.Shape.Frames, Size = network.Shape.Size, Classes = network.Shape.Classes, Metrics = metrics };
+            var complete = manifest with
+            {
+                ClipLength = network.Shape.Frames,
+                Size = network.Shape.Size,
+                Classes = network.Shape.Classes,
+                Mean = network.Shape.InputChannels == 2 ? [ClipInput.FlowMean, ClipInput.FlowMean] : manifest.Mean,
+                Metrics = metrics,
+            };
             return (ModelPackageWriter.Write(models, complete, draft, state.Labels, card), difference);
         }
         finally

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Mars.Trainer.Networks;
 
-/// <summary>1x1x1, then 3x3x3 in groups (with the stride), then 1x1x1 to twice the planes; the input is added, projected where its shape differs (shortcut B).</summary>
+/// <summary>1x1x1, then 3x3x3 in groups (with the stride), then 1x1x1 to twice the planes; the input is added, made to fit where its shape differs.</summary>
 internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 {
-    public Bottleneck(int inputs, int planes, int cardinality, int stride)
+    public Bottleneck(int inputs, int planes, int cardinality, int stride, bool project)
         : base(nameof(Bottleneck))
     {
         Stride = stride;
@@ -23,7 +23,8 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         register_module("bn2", Bn2);
         register_module("conv3", Conv3);
         register_module("bn3", Bn3);
-        if (stride == 1 && inputs == outputs)
+        MissingChannels = outputs - inputs;
+        if (!project || (stride == 1 && inputs == outputs))
             return;
         ShortcutConv = nn.Conv3d(inputs, outputs, 1L, stride, 0L, bias: false);
         ShortcutBn = nn.BatchNorm3d(outputs);
@@ -31,6 +32,9 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     }
 
     public int Stride { get; }
+
+    /// <summary>Channels of zeros that shortcut A adds.</summary>
+    public int MissingChannels { get; }
 
     public Conv3d Conv1 { get; }
 
@@ -51,10 +55,24 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var shortcut = ShortcutConv is null ? input : ShortcutBn!.forward(ShortcutConv.forward(input));
-        var x = Bn1.forward(Conv1.forward(input)).relu_();
-        x = Bn2.forward(Conv2.forward(x)).relu_();
-        x = Bn3.forward(Conv3.forward(x));
+        var shortcut = ShortcutConv is null ? Fit(input) : ShortcutBn!.forward(Convolve(ShortcutConv, input));
+        var x = Bn1.forward(Convolve(Conv1, input)).relu_();
+        x = Bn2.forward(Convolve(Conv2, x)).relu_();
+        x = Bn3.forward(Convolve(Conv3, x));
         return x.add_(shortcut).relu_().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A convolution in the precision of its input, whatever that of its weights is.</summary>
+    public static Tensor Convolve(Conv3d convolution, Tensor input) => input.dtype == convolution.weight!.dtype
+        ? convolution.forward(input)
+        : nn.functional.conv3d(input, convolution.weight.to(input.dtype), null, convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
+
+    // The authors cut the gradient here (out.data); theirs is otherwise He et al.'s option A, which does not.
+    private Tensor Fit(Tensor input)
+    {
+        if (Stride == 1 && MissingChannels == 0)
+            return input;
+        var thinned = nn.functional.avg_pool3d(input, [1, 1, 1], [Stride, Stride, Stride]);
+        return nn.functional.pad(thinned, [0, 0, 0, 0, 0, 0, 0, MissingChannels]);
     }
 }

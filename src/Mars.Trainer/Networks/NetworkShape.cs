@@ -15,6 +15,9 @@ internal sealed record NetworkShape
     /// <summary>Groups of the 3x3x3 convolutions.</summary>
     public required int Cardinality { get; init; }
 
+    /// <summary>How a block's input is made to fit its output: B projects it (the paper), A takes every second pixel and adds channels of zeros (resnet_shortcut).</summary>
+    public string Shortcut { get; init; } = "B";
+
     /// <summary>3 for RGB, 2 for flow.</summary>
     public required int InputChannels { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed record NetworkShape
     public int Depth => Blocks.Sum() * 3 + 2;
 
     /// <summary>The network of the paper (width "full") or a quarter as wide ("narrow", for small machines), at one of the authors' depths.</summary>
-    public static NetworkShape Create(int depth, string width, int classes, int inputChannels = 3, int frames = 16, int cardinality = 32) => new()
+    public static NetworkShape Create(int depth, string width, int classes, int inputChannels = 3, int frames = 16, int cardinality = 32, string shortcut = "B") => new()
     {
         Blocks = depth switch
         {
@@ -55,6 +58,7 @@ internal sealed record NetworkShape
         },
         Stem = width switch { "full" => 64, "half" => 32, _ => 16 },
         Cardinality = cardinality,
+        Shortcut = shortcut,
         InputChannels = inputChannels,
         Classes = classes,
         Frames = frames,

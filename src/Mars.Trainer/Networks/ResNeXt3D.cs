@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Mars.Trainer.Networks;
 
 /// <summary>
-/// The 3D ResNeXt of all four streams. Input: float [N, channels, frames, 112, 112], mean subtracted. Output: features [N, C] (after the average pool; what the
-/// losses of MERS and MARS compare) and logits [N, classes]. Names in the state dictionary are those of the authors' checkpoints, without "module.".
+/// The 3D ResNeXt of all four streams. Input: float [N, channels, frames, 112, 112], mean subtracted. Names in the state dictionary are those of the authors'
+/// checkpoints, without "module.".
 /// </summary>
-internal sealed class ResNeXt3D : nn.Module<Tensor, (Tensor Features, Tensor Logits)>
+internal sealed class ResNeXt3D : nn.Module<Tensor, NetworkOutput>
 {
     public ResNeXt3D(NetworkShape shape)
         : base(nameof(ResNeXt3D))
@@ -26,7 +26,7 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, (Tensor Features, Tensor Log
             var blocks = new List<Bottleneck>();
             for (var block = 0; block < shape.Blocks[stage]; block++)
             {
-                blocks.Add(new Bottleneck(inputs, shape.Planes[stage], shape.Cardinality, stage > 0 && block == 0 ? 2 : 1));
+                blocks.Add(new Bottleneck(inputs, shape.Planes[stage], shape.Cardinality, stage > 0 && block == 0 ? 2 : 1, shape.Shortcut == "B"));
                 inputs = shape.Planes[stage] * NetworkShape.Expansion;
             }
             stages.Add(blocks);
@@ -40,6 +40,9 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, (Tensor Features, Tensor Log
 
     public NetworkShape Shape { get; }
 
+    /// <summary>What convolutions compute in. BFloat16 is half the memory and, where the hardware has it, half the time; weights, sums of the loss and updates stay as they are.</summary>
+    public ScalarType Precision { get; set; } = ScalarType.Float32;
+
     public Conv3d Conv1 { get; }
 
     public BatchNorm3d Bn1 { get; }
@@ -52,17 +55,23 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, (Tensor Features, Tensor Log
     /// <summary>Kernel of the last average pool, (time, height, width): what is left of a clip after strides of 16 and 32.</summary>
     public static (int Time, int Side) PoolOf(NetworkShape shape) => ((shape.Frames + 15) / 16, (shape.Size + 31) / 32);
 
-    public override (Tensor Features, Tensor Logits) forward(Tensor input)
+    public override NetworkOutput forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = Bn1.forward(Stem(input)).relu_();
+        var x = Bn1.forward(Stem(Precision == ScalarType.Float32 ? input : input.to(Precision))).relu_();
         x = nn.functional.max_pool3d(x, [3, 3, 3], [2, 2, 2], [1, 1, 1]);
-        foreach (var block in Stages.SelectMany(stage => stage))
-            x = block.forward(x);
+        var maps = new Tensor[Stages.Count];
+        for (var stage = 0; stage < Stages.Count; stage++)
+        {
+            foreach (var block in Stages[stage])
+                x = block.forward(x);
+            maps[stage] = x;
+        }
         // What is left is PoolOf(Shape) for clips of the shape's size, and smaller for smaller ones.
-        var features = nn.functional.avg_pool3d(x, [x.shape[2], x.shape[3], x.shape[4]], [1, 1, 1]).flatten(1);
+        var features = nn.functional.avg_pool3d(x, [x.shape[2], x.shape[3], x.shape[4]], [1, 1, 1]).flatten(1).to(Fc.weight!.dtype);
         var logits = Fc.forward(features);
-        return (features.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
+        return new NetworkOutput(
+            maps[^2].MoveToOuterDisposeScope(), maps[^1].MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 
     // The same sum in another order. Training on a CPU spends half its time in the gradient of this one layer's weights, for which oneDNN has a slow 3D and a
@@ -70,12 +79,12 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, (Tensor Features, Tensor Log
     private Tensor Stem(Tensor input)
     {
         if (input.device_type != DeviceType.CPU || !is_grad_enabled())
-            return Conv1.forward(input);
+            return Bottleneck.Convolve(Conv1, input);
         const int Taps = 7;
         var (count, frames) = (input.shape[0], input.shape[2]);
         var padded = nn.functional.pad(input, [0, 0, 0, 0, Taps / 2, Taps / 2]);
         var stacked = padded.unfold(2, frames, 1).permute(0, 5, 1, 2, 3, 4).reshape(count * frames, input.shape[1] * Taps, input.shape[3], input.shape[4]);
-        var maps = nn.functional.conv2d(stacked, Conv1.weight!.flatten(1, 2), strides: [2, 2], padding: [Taps / 2, Taps / 2]);
+        var maps = nn.functional.conv2d(stacked, Conv1.weight!.to(input.dtype).flatten(1, 2), strides: [2, 2], padding: [Taps / 2, Taps / 2]);
         return maps.reshape(count, frames, maps.shape[1], maps.shape[2], maps.shape[3]).permute(0, 2, 1, 3, 4);
     }
 

@@ -1,15 +1,29 @@
 namespace Mars.Trainer.Training;
 
 /// <summary>What an epoch gave.</summary>
-/// <param name="Epoch">Counted from 1.</param>
-/// <param name="Epochs">In all.</param>
-/// <param name="Loss">Mean cross-entropy of the training clips, as they were seen.</param>
-/// <param name="ClipAccuracy">Part of the training clips that were right, as they were seen.</param>
-/// <param name="ValidationLoss">Mean cross-entropy of the validation clips after the epoch.</param>
-/// <param name="ValidationAccuracy">Part of the validation videos that were right.</param>
-/// <param name="Rate">Learning rate at the epoch's end.</param>
-/// <param name="ClipsPerSecond">Training clips a second.</param>
-/// <param name="Remaining">Estimate for the epochs to come.</param>
-/// <param name="Best">The lowest validation loss so far.</param>
-internal sealed record EpochReport(
-    int Epoch, int Epochs, double Loss, double ClipAccuracy, double ValidationLoss, double ValidationAccuracy, double Rate, double ClipsPerSecond, TimeSpan Remaining, bool Best);
+internal sealed record EpochReport
+{
+    /// <summary>Counted from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>In all.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The training clips.</summary>
+    public required TrainedEpoch Trained { get; init; }
+
+    /// <summary>Mean cross-entropy of the validation clips after the epoch; in the first step of MERS alpha * their distance to the teacher.</summary>
+    public required double ValidationLoss { get; init; }
+
+    /// <summary>Part of the validation videos that were right.</summary>
+    public required double ValidationAccuracy { get; init; }
+
+    /// <summary>Learning rate at the epoch's end.</summary>
+    public required double Rate { get; init; }
+
+    /// <summary>Estimate for the epochs to come.</summary>
+    public required TimeSpan Remaining { get; init; }
+
+    /// <summary>The lowest validation loss so far.</summary>
+    public required bool Best { get; init; }
+}

@@ -3,53 +3,54 @@ using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
 using Mars.Trainer.Evaluation;
 using Mars.Trainer.Networks;
+using Mars.Trainer.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Training;
 
-/// <summary>Trains a network by cross-entropy and leaves a checkpoint after each epoch: the last one, and the one with the lowest validation loss.</summary>
+/// <summary>Trains a network, phase by phase, and leaves a checkpoint after each epoch: the last one, and the one with the lowest validation loss.</summary>
 internal sealed class Fitter : IDisposable
 {
     private readonly FitOptions _options;
+    private readonly IReadOnlyList<FitPhase> _phases;
+    private readonly Teacher? _teacher;
     private readonly FrameSet _training;
     private readonly FrameSet _validation;
     private readonly FrameCache _cache;
     private readonly string _run;
     private readonly Device _device;
     private readonly ResNeXt3D _network;
-    private readonly MomentumSgd _optimizer;
-    private readonly ILearningRateSchedule _schedule;
     private readonly FileStream _owned;
+    private LoadedCheckpoint? _resumed;
     private RunState _state;
 
     /// <param name="run">Folder of the run. A checkpoint that lies there is gone on from.</param>
     /// <param name="fresh">The state of a run that begins.</param>
+    /// <param name="phases">What is learnt, in order.</param>
+    /// <param name="teacher">What it is learnt from, if there is one; stays the caller's.</param>
+    /// <param name="initial">First weights by name, if they are not drawn: what fits is taken.</param>
     /// <param name="training">Videos to learn from.</param>
     /// <param name="validation">Videos that only the schedule and the choice of the best epoch see.</param>
-    /// <param name="cache">Holds frames of both.</param>
+    /// <param name="cache">Holds files of both.</param>
     /// <param name="options">How to train.</param>
-    public Fitter(string run, RunState fresh, FrameSet training, FrameSet validation, FrameCache cache, FitOptions options)
+    public Fitter(
+        string run, RunState fresh, IReadOnlyList<FitPhase> phases, Teacher? teacher, IReadOnlyDictionary<string, Tensor>? initial, FrameSet training, FrameSet validation, FrameCache cache, FitOptions options)
     {
-        (_run, _training, _validation, _cache, _options) = (run, training, validation, cache, options);
+        (_run, _phases, _teacher, _training, _validation, _cache, _options) = (run, phases, teacher, training, validation, cache, options);
         _device = device(options.Device);
-        _schedule = options.CreateSchedule();
         _owned = Own(run);
         var last = Path.Combine(run, Checkpoint.LastName);
-        using var loaded = File.Exists(last) ? Checkpoint.Load(last) : null;
+        _resumed = File.Exists(last) ? Checkpoint.Load(last) : null;
         manual_seed(options.Seed);
-        _network = new ResNeXt3D((loaded?.State ?? fresh).Shape);
-        _state = loaded is null ? fresh : loaded.State with { Options = fresh.Options };
-        if (loaded is not null)
-        {
-            using var frozen = no_grad();
-            _network.load_state_dict(loaded.Network.state_dict());
-            _schedule.Restore(_state.Schedule);
-        }
+        _network = new ResNeXt3D((_resumed?.State ?? fresh).Shape) { Precision = options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32 };
+        _state = _resumed is null ? fresh : _resumed.State with { Options = fresh.Options };
+        if (_resumed is not null)
+            _network.load_state_dict(_resumed.Network.state_dict());
+        else if (initial is not null)
+            InitialWeights.Apply(_network, initial);
         _network.to(_device);
-        _optimizer = new MomentumSgd(_network.named_parameters().Select(p => (p.name, p.parameter)), options.Momentum, options.Dampening, options.WeightDecay);
-        if (loaded is not null)
-            _optimizer.Restore(loaded.Momentum, _device);
+        teacher?.Network.to(_device);
     }
 
     /// <summary>Epochs that have been trained already.</summary>
@@ -58,43 +59,13 @@ internal sealed class Fitter : IDisposable
     /// <summary>Trains until all epochs are done or it is cancelled. What the running epoch learnt is lost then; what is on disk stays whole.</summary>
     public void Run(IFitProgress progress, CancellationToken cancellation)
     {
-        var evaluator = new VideoEvaluator(_cache, _options.BatchSize, _options.Workers, _device);
-        var clock = Stopwatch.StartNew();
-        var first = _state.Epoch;
-        while (_state.Epoch < _options.Epochs)
-        {
-            var (loss, accuracy, speed) = TrainEpoch(_state.Epoch, progress, cancellation);
-            var validation = evaluator.Run(_network, _validation, null, cancellation, SizeIn(_state.Epoch));
-            _schedule.EpochEnded(validation.Loss);
-            var best = validation.Loss < _state.BestLoss || _state.Epoch == _options.SmallEpochs; // losses at another size do not compare
-            var epoch = _state.Epoch + 1;
-            _state = _state with
-            {
-                Epoch = epoch,
-                Schedule = _schedule.Save(),
-                BestLoss = best ? validation.Loss : _state.BestLoss,
-                Metrics = new Dictionary<string, double>
-                {
-                    ["loss"] = loss,
-                    ["clip_accuracy"] = accuracy,
-                    ["validation_loss"] = validation.Loss,
-                    ["validation_video_accuracy"] = validation.VideoAccuracy,
-                },
-            };
-            if (best)
-                Checkpoint.Save(Path.Combine(_run, Checkpoint.BestName), _network, _optimizer.Velocities, _state);
-            Checkpoint.Save(Path.Combine(_run, Checkpoint.LastName), _network, _optimizer.Velocities, _state);
-            var remaining = clock.Elapsed / (epoch - first) * (_options.Epochs - epoch);
-            var report = new EpochReport(
-                epoch, _options.Epochs, loss, accuracy, validation.Loss, validation.VideoAccuracy, _schedule.Rate(epoch), speed, remaining, best);
-            EpochLog.Append(_run, report);
-            progress.EpochDone(report);
-        }
+        foreach (var phase in _phases.Where(p => p.End > _state.Epoch))
+            RunPhase(phase, progress, cancellation);
     }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _resumed?.Dispose();
         _network.Dispose();
         _owned.Dispose();
     }
@@ -113,43 +84,71 @@ internal sealed class Fitter : IDisposable
         }
     }
 
-    private int SizeIn(int epoch) => epoch < _options.SmallEpochs ? FitOptions.SmallSize : _network.Shape.Size;
-
-    private (double Loss, double Accuracy, double Speed) TrainEpoch(int epoch, IFitProgress progress, CancellationToken cancellation)
+    private void RunPhase(FitPhase phase, IFitProgress progress, CancellationToken cancellation)
     {
-        _network.train();
-        var shape = _network.Shape with { Size = SizeIn(epoch) };
-        var loader = new ClipLoader(_training, _cache, shape.Frames, shape.Size, _options.Workers);
-        var clock = Stopwatch.StartNew();
-        var plan = Enumerable.Range(0, _options.ClipsPerVideo)
-            .SelectMany(pass => ClipPlan.Training(_training, _network.Shape.Frames, _options.BatchSize, _options.Seed, (epoch * _options.ClipsPerVideo) + pass, _options.CropScales))
-            .ToList();
-        int clips = 0, right = 0, done = 0;
-        var losses = 0.0;
-        foreach (var batch in loader.Load(plan, cancellation))
+        var schedule = _options.CreateSchedule(phase.Epochs);
+        using var trainer = new EpochTrainer(_network, phase.Objective, _training, _cache, _options, _device);
+        if (_resumed is not null && _state.Epoch > phase.First)
         {
-            var (loss, correct) = Step(batch, shape, _schedule.Rate(epoch + ((double)done / plan.Count)));
-            losses += loss * batch.Count;
-            right += correct;
-            clips += batch.Count;
-            progress.BatchDone(epoch + 1, ++done, plan.Count, loss);
+            trainer.Optimizer.Restore(_resumed.Momentum, _device);
+            schedule.Restore(_state.Schedule);
         }
-        return (losses / clips, (double)right / clips, clips / clock.Elapsed.TotalSeconds);
-    }
+        else
+        {
+            _state = _state with { BestLoss = double.MaxValue, BestEpoch = phase.First };
+        }
+        _resumed?.Dispose();
+        _resumed = null;
 
-    private (double Loss, int Right) Step(ClipBatch batch, NetworkShape shape, double rate)
-    {
-        using var scope = NewDisposeScope();
-        var input = ClipInput.FromRgb(batch.Clips, batch.Count, shape, _device);
-        var classes = tensor(batch.Classes, device: _device);
-        var logits = _network.forward(input).Logits;
-        var loss = nn.functional.cross_entropy(logits, classes);
-        _optimizer.ZeroGradients();
-        loss.backward();
-        _optimizer.Step(rate);
-        var value = loss.ToDouble();
-        if (!double.IsFinite(value))
-            throw new InvalidOperationException("the loss is no longer a number: train again with a lower --lr or a --warmup of a few epochs");
-        return (value, (int)logits.argmax(1).eq(classes).sum().ToInt64());
+        var evaluator = new VideoEvaluator(_cache, _options.BatchSize, _options.Workers, _device);
+        var teacher = phase.Objective.WatchesTeacher ? _teacher : null;
+        var clock = Stopwatch.StartNew();
+        var begun = _state.Epoch;
+        while (_state.Epoch < phase.End)
+        {
+            var epoch = _state.Epoch;
+            var size = epoch < _options.SmallEpochs ? FitOptions.SmallSize : _network.Shape.Size;
+            var trained = trainer.Run(epoch, size, at => schedule.Rate(epoch - phase.First + at), progress, cancellation);
+            var validation = evaluator.Run(_network, _validation, new EvaluationOptions { Size = size, Teacher = teacher }, null, cancellation);
+            var watched = teacher is null ? validation.Loss : validation.TeacherDistance;
+            schedule.EpochEnded(watched);
+            var best = watched < _state.BestLoss || epoch == _options.SmallEpochs; // losses at another size do not compare
+            _state = _state with
+            {
+                Epoch = epoch + 1,
+                Schedule = schedule.Save(),
+                BestLoss = best ? watched : _state.BestLoss,
+                BestEpoch = best ? epoch + 1 : _state.BestEpoch,
+                Metrics = new Dictionary<string, double>
+                {
+                    ["loss"] = trained.Classification,
+                    ["distillation_loss"] = trained.Distillation,
+                    ["clip_accuracy"] = trained.Accuracy,
+                    ["validation_loss"] = watched,
+                    ["validation_video_accuracy"] = validation.VideoAccuracy,
+                },
+            };
+            if (best)
+                Checkpoint.Save(Path.Combine(_run, Checkpoint.BestName), _network, trainer.Optimizer.Velocities, _state);
+            Checkpoint.Save(Path.Combine(_run, Checkpoint.LastName), _network, trainer.Optimizer.Velocities, _state);
+            var report = new EpochReport
+            {
+                Epoch = epoch + 1,
+                Epochs = _phases[^1].End,
+                Trained = trained,
+                ValidationLoss = watched,
+                ValidationAccuracy = validation.VideoAccuracy,
+                Rate = schedule.Rate(epoch + 1 - phase.First),
+                Remaining = clock.Elapsed / (epoch + 1 - begun) * (_phases[^1].End - epoch - 1),
+                Best = best,
+            };
+            EpochLog.Append(_run, report);
+            progress.EpochDone(report);
+            if (_options.EarlyStop > 0 && epoch + 1 - _state.BestEpoch >= _options.EarlyStop)
+            {
+                progress.Note($"The validation loss has not improved for {_options.EarlyStop} epochs: stopped.");
+                _state = _state with { Epoch = phase.End };
+            }
+        }
     }
 }

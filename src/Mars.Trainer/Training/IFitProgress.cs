@@ -11,4 +11,7 @@ internal interface IFitProgress
     void BatchDone(int epoch, int batch, int batches, double loss);
 
     void EpochDone(EpochReport report);
+
+    /// <summary>Something that a person should know.</summary>
+    void Note(string text);
 }

@@ -61,9 +61,9 @@ public sealed class ClipReaderTests : IDisposable
     public void Read_ABrokenFrame_NamesTheFile()
     {
         var set = Video(1, (picture, _) => picture.SetTo(Scalar.White));
-        File.WriteAllBytes(set.FramePath(set.Videos[0], 0), [1, 2, 3]);
+        File.WriteAllBytes(set.PathOf(set.Videos[0], FrameSet.FrameName(0)), [1, 2, 3]);
         var error = Assert.Throws<InvalidDataException>(() => Read(set, new ClipRequest(set.Videos[0], 0, new CornerCrop(0, 0), false)));
-        Assert.Contains("image_00001.jpg", error.Message, StringComparison.Ordinal);
+        Assert.Contains("00001.jpg", error.Message, StringComparison.Ordinal);
     }
 
     private FrameSet Video(int frames, Action<Mat, int> draw)
@@ -82,7 +82,7 @@ public sealed class ClipReaderTests : IDisposable
     private static byte[] Read(FrameSet set, ClipRequest request)
     {
         var clip = new byte[16 * FrameBytes];
-        new ClipReader(set, new FrameCache(1 << 20), 16, Size).Read(request, clip);
+        new ClipReader(set, new FrameCache(1 << 20), 16, Size).Read(request, clip, []);
         return clip;
     }
 }

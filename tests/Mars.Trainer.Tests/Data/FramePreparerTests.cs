@@ -21,8 +21,8 @@ public sealed class FramePreparerTests : IDisposable
         var video = Assert.Single(set.Videos);
         Assert.Equal("walk/one", video.Video);
         Assert.InRange(video.Frames, expected - 1, expected + 1);
-        Assert.Equal(video.Frames, Directory.GetFiles(_folder.File("frames/walk/one"), "image_*.jpg").Length);
-        using var first = Cv2.ImRead(set.FramePath(video, 0));
+        Assert.Equal(video.Frames, Directory.GetFiles(_folder.File("frames/walk/one"), "0*.jpg").Length);
+        using var first = Cv2.ImRead(set.PathOf(video, FrameSet.FrameName(0)));
         Assert.Equal((64, 48), (first.Width, first.Height));
     }
 
@@ -43,13 +43,13 @@ public sealed class FramePreparerTests : IDisposable
         Render("videos/walk/a.avi", 25, 20);
         Render("videos/walk/b.avi", 25, 20);
         Prepare();
-        File.WriteAllText(_folder.File("frames/walk/a/image_00001.jpg"), "kept");
-        File.Delete(_folder.File("frames/walk/b/n_frames"));
-        File.WriteAllText(_folder.File("frames/walk/b/image_09999.jpg"), "from an interrupted run");
+        File.WriteAllText(_folder.File("frames/walk/a/00001.jpg"), "kept");
+        File.Delete(_folder.File("frames/walk/b/done"));
+        File.WriteAllText(_folder.File("frames/walk/b/09999.jpg"), "from an interrupted run");
         var (set, _) = Prepare();
         Assert.Equal(2, set.Videos.Count);
-        Assert.Equal("kept", File.ReadAllText(_folder.File("frames/walk/a/image_00001.jpg")));
-        Assert.False(File.Exists(_folder.File("frames/walk/b/image_09999.jpg")));
+        Assert.Equal("kept", File.ReadAllText(_folder.File("frames/walk/a/00001.jpg")));
+        Assert.False(File.Exists(_folder.File("frames/walk/b/09999.jpg")));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class FramePreparerTests : IDisposable
     }
 
     private (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Prepare(string source = "videos") =>
-        FramePreparer.Run(_folder.File(source), _folder.File("frames"), 48, 2, (_, _) => { }, TestContext.Current.CancellationToken);
+        new FramePreparer(_folder.File("frames"), new PrepareOptions { ShortSide = 48, Flow = false, Jobs = 2 }).Run(_folder.File(source), (_, _) => { }, TestContext.Current.CancellationToken);
 
     private void Render(string name, double rate, int frames)
     {

@@ -10,7 +10,7 @@ public class VideoEvaluatorTests
     [Fact]
     public void Result_FromItsConfusions_GivesTheAccuracies()
     {
-        var result = new EvaluationResult(["a", "b"], new[,] { { 3, 1 }, { 2, 4 } }, 20, 11, 0.5);
+        var result = new EvaluationResult(["a", "b"], new[,] { { 3, 1 }, { 2, 4 } }, 10, 20, 11, 0.5);
         Assert.Equal(0.7, result.VideoAccuracy, 1e-9);
         Assert.Equal(0.55, result.ClipAccuracy, 1e-9);
         Assert.Equal(0.75, result.AccuracyOf(0), 1e-9);
@@ -29,7 +29,7 @@ public class VideoEvaluatorTests
             network.Fc.weight!.zero_();
             network.Fc.bias!.copy_(tensor(new[] { 0f, 1f })); // always "dark"
         }
-        var result = new VideoEvaluator(new FrameCache(1 << 20), 3, 2, CPU).Run(network, set, null, TestContext.Current.CancellationToken);
+        var result = new VideoEvaluator(new FrameCache(1 << 20), 3, 2, CPU).Run(network, set, new EvaluationOptions(), null, TestContext.Current.CancellationToken);
         Assert.Equal((8, 4, 4), (result.Clips, result.RightClips, result.Videos));
         Assert.Equal(2, result.Confusion[0, 1]);
         Assert.Equal(2, result.Confusion[1, 1]);

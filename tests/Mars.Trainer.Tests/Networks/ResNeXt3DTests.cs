@@ -58,9 +58,9 @@ public class ResNeXt3DTests
         using var frozen = no_grad();
         using var network = new ResNeXt3D(NetworkShape.Create(14, "narrow", 7, channels, frames));
         network.eval();
-        var (features, logits) = network.forward(randn(new long[] { 2, channels, frames, 112, 112 }));
-        Assert.Equal([2, 512], features.shape);
-        Assert.Equal([2, 7], logits.shape);
+        var output = network.forward(randn(new long[] { 2, channels, frames, 112, 112 }));
+        Assert.Equal([2, 512], output.Features.shape);
+        Assert.Equal([2, 7], output.Logits.shape);
     }
 
     [Fact]

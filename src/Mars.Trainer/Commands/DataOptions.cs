@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Mars.Trainer.Data;
+using Mars.Trainer.Data.Layouts;
+
+namespace Mars.Trainer.Commands;
+
+/// <summary>The options that say which videos to train and to test on.</summary>
+internal static class DataOptions
+{
+    public static Option<string> Data { get; } = CommonOptions.Required<string>("--data", "FRAMES", "Folder that prepare has filled, or the authors' extracted frames (frame_dir).");
+
+    public static Option<string> DataSet { get; } = CommonOptions.WithDefault(
+        "--dataset", "NAME", $"How --data is laid out (dataset): {string.Join(", ", DataSetLayout.Names)}. folders is what prepare leaves.", DataSetLayout.Names[0]);
+
+    public static Option<string> Annotations { get; } =
+        CommonOptions.Optional<string>("--annotations", "DIR", "Folder of the data set's label files (annotation_path); not for folders.");
+
+    public static Option<int> Split { get; } = CommonOptions.WithDefault("--split", "N", "Which of the three splits of HMDB51 or UCF101 (split).", 1);
+
+    /// <summary>Adds all of them.</summary>
+    public static void AddDataOptions(this Command command)
+    {
+        DataSet.AcceptOnlyFromAmong([.. DataSetLayout.Names]);
+        command.AddAll(Data, DataSet, Annotations, Split);
+    }
+
+    /// <summary>Videos to train on: all that are not in the tested fold, or the data set's own training list.</summary>
+    public static FrameSet Training(ParseResult arguments, int? testFold)
+    {
+        var (training, _) = Load(arguments);
+        if (testFold is not { } fold)
+            return training;
+        CheckFold(training, fold);
+        return training.Where(v => v.Fold != fold);
+    }
+
+    /// <summary>Videos to test on, with their classes in the order of a network's logits: one fold, the data set's own test list, or all.</summary>
+    public static FrameSet Test(ParseResult arguments, int? fold, IReadOnlyList<string> labels)
+    {
+        if (arguments.GetRequiredValue(DataSet) == DataSetLayout.Names[0])
+            return Test(arguments.GetRequiredValue(Data), fold, labels);
+        return Load(arguments).Test.WithLabels(labels);
+    }
+
+    /// <summary>A folder that prepare has filled, or a fold of it, to test on.</summary>
+    public static FrameSet Test(string folder, int? fold, IReadOnlyList<string> labels)
+    {
+        var set = FrameSet.Load(folder).WithLabels(labels);
+        if (fold is null)
+            return set;
+        CheckFold(set, fold.Value);
+        return set.Where(v => v.Fold == fold);
+    }
+
+    private static (FrameSet Training, FrameSet Test) Load(ParseResult arguments) => DataSetLayout.Load(
+        arguments.GetRequiredValue(DataSet), arguments.GetRequiredValue(Data), arguments.GetValue(Annotations), arguments.GetValue(Split));
+
+    private static void CheckFold(FrameSet set, int fold)
+    {
+        var folds = set.Videos.Select(v => v.Fold).OfType<int>().Distinct().Order().ToList();
+        if (!folds.Contains(fold))
+            throw new ArgumentException($"no video of {set.Folder} is in fold {fold}: its videos.csv has {(folds.Count == 0 ? "no column fold" : $"the folds {string.Join(", ", folds)}")}");
+    }
+}

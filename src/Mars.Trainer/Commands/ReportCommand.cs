@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Mars.Trainer.Data;
+using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Evaluation;
+using Mars.Trainer.Reporting;
+using TorchSharp;
+
+namespace Mars.Trainer.Commands;
+
+/// <summary>report: the paper's tables for one's own data.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var runs = CommonOptions.Required<string[]>("--runs", "DIR", "A folder of runs named rgb, flow, mers, mars (and mars-alpha5, mars-at-layer4 ... where they were trained); several times for several seeds or folds.");
+        var data = CommonOptions.Required<string>("--data", "FRAMES", "Videos to test on, as prepare left them. Of a run that left a fold out, that fold.");
+        var output = CommonOptions.Required<string>("--output", "DIR", "Folder for report.md, report.html and the pictures.");
+        var title = CommonOptions.WithDefault("--title", "TEXT", "Title of the report.", "What MARS makes of these videos");
+        var made = CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the report; may be given several times.");
+        var command = new Command("report", "Write the paper's tables for trained streams and their sums: accuracy, moving against static, alpha, layers, gains by class.");
+        command.AddAll(runs, data, output, title, made);
+        command.AddAll(CommonOptions.Device, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers, CommonOptions.CacheMegabytes);
+        command.SetWork((arguments, cancellation) =>
+        {
+            torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+            var folders = arguments.GetRequiredValue(runs);
+            var set = FrameSet.Load(arguments.GetRequiredValue(data));
+            var device = torch.device(arguments.GetRequiredValue(CommonOptions.Device));
+            var cache = new FrameCache((long)arguments.GetValue(CommonOptions.CacheMegabytes) << 20);
+            var evaluator = new VideoEvaluator(cache, arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), device);
+            var experiments = WorkProgress.Show("passes over the test videos", report =>
+            {
+                int done = 0, all = folders.Sum(Experiment.Passes);
+                report(0, all);
+                return folders.Select(f => Experiment.Score(f, set, evaluator, device, () => report(++done, all), cancellation)).ToList();
+            });
+            var target = arguments.GetRequiredValue(output);
+            string[] commands = [.. arguments.GetValue(made) ?? [], .. folders.SelectMany(Fits)];
+            var introduction = $"{experiments.Count} seed(s) or fold(s); {experiments[0].Streams.Values.First().Moving.Videos.Count} test videos of {set.Labels.Count} classes in the first. ± is the standard deviation over them.";
+            ReportWriter.Write(target, arguments.GetRequiredValue(title), introduction, commands, experiments);
+            foreach (var (name, videos, _, clips) in PaperTables.StreamAccuracies(experiments))
+                Console.WriteLine($"{name,-14} videos {videos,-12} clips {clips}");
+            Console.WriteLine($"{Path.Combine(target, "report.md")} and report.html");
+            return 0;
+        });
+        return command;
+    }
+
+    private static IEnumerable<string> Fits(string folder)
+    {
+        foreach (var name in Experiment.Runs(folder))
+        {
+            using var checkpoint = Checkpoint.Load(Path.Combine(folder, name, Checkpoint.LastName));
+            yield return CommandLines.Fit(checkpoint.State);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Mars.Trainer.Data;
+using Mars.Trainer.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Objectives;
+
+/// <summary>MARS: cross-entropy + alpha * distance to the flow stream's feature, through the whole network.</summary>
+internal sealed class MarsObjective(Teacher teacher) : IObjective
+{
+    public Modality Modality => Modality.RgbFlow;
+
+    public bool WatchesTeacher => false;
+
+    public bool Learns(string parameter) => true;
+
+    public void SetMode(ResNeXt3D network) => network.train();
+
+    public StepLosses Backward(ResNeXt3D network, ClipTensors clips, double share)
+    {
+        using var scope = NewDisposeScope();
+        var output = network.forward(clips.For(network));
+        var classification = nn.functional.cross_entropy(output.Logits, clips.Classes);
+        var distillation = teacher.Distance(output, clips);
+        classification.add(distillation).mul(share).backward();
+        return new StepLosses(classification.ToDouble(), distillation.ToDouble(), Losses.Right(output.Logits, clips.Classes));
+    }
+}

@@ -1,0 +1,27 @@
+using Mars.Trainer.Data;
+using Mars.Trainer.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Objectives;
+
+/// <summary>MERS, first step: every layer but the last learns the flow stream's feature, and no label is seen.</summary>
+internal sealed class MersFeatureObjective(Teacher teacher) : IObjective
+{
+    public Modality Modality => Modality.RgbFlow;
+
+    public bool WatchesTeacher => true;
+
+    public bool Learns(string parameter) => !Losses.IsClassifier(parameter);
+
+    public void SetMode(ResNeXt3D network) => network.train();
+
+    public StepLosses Backward(ResNeXt3D network, ClipTensors clips, double share)
+    {
+        using var scope = NewDisposeScope();
+        var output = network.forward(clips.For(network));
+        var distillation = teacher.Distance(output, clips);
+        distillation.mul(share).backward();
+        return new StepLosses(0, distillation.ToDouble(), Losses.Right(output.Logits, clips.Classes));
+    }
+}

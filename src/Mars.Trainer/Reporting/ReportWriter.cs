@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text;
+
+namespace Mars.Trainer.Reporting;
+
+/// <summary>Writes a report's tables and pictures as report.md, report.html and PNG files into one folder.</summary>
+internal static class ReportWriter
+{
+    /// <param name="folder">Is made.</param>
+    /// <param name="title">Of the report.</param>
+    /// <param name="introduction">What was trained and tested, how.</param>
+    /// <param name="commands">To get the same.</param>
+    /// <param name="experiments">Seeds or folds.</param>
+    public static void Write(string folder, string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<Experiment> experiments)
+    {
+        Directory.CreateDirectory(folder);
+        var tables = PaperTables.Make(experiments);
+        var pictures = ReportCharts.Write(folder, experiments);
+        File.WriteAllText(Path.Combine(folder, "report.md"), Markdown(title, introduction, commands, tables, pictures));
+        File.WriteAllText(Path.Combine(folder, "report.html"), Html(title, introduction, commands, tables, pictures));
+    }
+
+    private static string Markdown(string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<ReportTable> tables, IReadOnlyList<string> pictures)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(null, $"# {title}").AppendLine().AppendLine(introduction).AppendLine();
+        foreach (var table in tables)
+        {
+            text.AppendLine(null, $"## {table.Title}").AppendLine().AppendLine(table.Note).AppendLine();
+            text.AppendLine(null, $"| {string.Join(" | ", table.Columns)} |");
+            text.AppendLine(null, $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", table.Columns.Count - 1))}");
+            foreach (var row in table.Rows)
+                text.AppendLine(null, $"| {string.Join(" | ", row)} |");
+            text.AppendLine();
+        }
+        foreach (var picture in pictures)
+            text.AppendLine(null, $"![{Path.GetFileNameWithoutExtension(picture)}]({picture})").AppendLine();
+        text.AppendLine("## How it was made").AppendLine().AppendLine("```");
+        foreach (var command in commands)
+            text.AppendLine(command);
+        return text.AppendLine("```").ToString();
+    }
+
+    private static string Html(string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<ReportTable> tables, IReadOnlyList<string> pictures)
+    {
+        var text = new StringBuilder();
+        text.Append(null, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Safe(title)}</title>");
+        text.Append("<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #ccc;text-align:right}");
+        text.AppendLine("td:first-child,th:first-child{text-align:left}img{max-width:100%}pre{overflow-x:auto;background:#f4f4f4;padding:1rem}</style>");
+        text.AppendLine(null, $"<h1>{Safe(title)}</h1><p>{Safe(introduction)}</p>");
+        foreach (var table in tables)
+        {
+            text.AppendLine(null, $"<h2>{Safe(table.Title)}</h2><p>{Safe(table.Note)}</p><table><tr>{string.Concat(table.Columns.Select(c => $"<th>{Safe(c)}</th>"))}</tr>");
+            foreach (var row in table.Rows)
+                text.AppendLine(null, $"<tr>{string.Concat(row.Select(c => $"<td>{Safe(c)}</td>"))}</tr>");
+            text.AppendLine("</table>");
+        }
+        foreach (var picture in pictures)
+            text.AppendLine(null, $"<p><img src=\"{Safe(picture)}\" alt=\"{Safe(Path.GetFileNameWithoutExtension(picture))}\"></p>");
+        return text.AppendLine(null, $"<h2>How it was made</h2><pre>{Safe(string.Join('\n', commands))}</pre></html>").ToString();
+    }
+
+    private static string Safe(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,52 @@
+using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Networks;
+using Mars.Trainer.Objectives;
+using static TorchSharp.torch;
+
+namespace Mars.Trainer.Training;
+
+/// <summary>First weights from another training, ours or the authors' (pretrain_path).</summary>
+internal static class InitialWeights
+{
+    /// <summary>Takes over every tensor; the last layer is drawn anew where its classes are others.</summary>
+    /// <exception cref="InvalidDataException">They are of another network.</exception>
+    public static void Apply(ResNeXt3D network, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using var frozen = no_grad();
+        foreach (var (name, target) in network.state_dict())
+        {
+            if (!weights.TryGetValue(name, out var source))
+                throw new InvalidDataException($"the pretrained network has no {name}: its depth or shortcut is another");
+            if (source.shape.SequenceEqual(target.shape))
+                target.copy_(source);
+            else if (!Losses.IsClassifier(name))
+                throw new InvalidDataException($"the pretrained network's {name} is {string.Join('x', source.shape)} and not {string.Join('x', target.shape)}: give its --depth, --width and --stream");
+        }
+    }
+
+    /// <summary>Reads a network from a run's folder, one of our checkpoints, or a checkpoint of the authors.</summary>
+    /// <param name="path">A folder, .safetensors or .pth.</param>
+    /// <param name="frames">Of a clip, which the authors' files do not tell.</param>
+    public static ResNeXt3D Load(string path, int frames)
+    {
+        if (Directory.Exists(path))
+            path = Path.Combine(path, Checkpoint.LastName);
+        if (Path.GetExtension(path) == ".safetensors")
+        {
+            var checkpoint = Checkpoint.Load(path);
+            foreach (var velocity in checkpoint.Momentum.Values)
+                velocity.Dispose();
+            return checkpoint.Network;
+        }
+        var tensors = TorchCheckpoint.Read(path);
+        try
+        {
+            return AuthorsNetwork.Build(tensors, frames);
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+        }
+    }
+}
