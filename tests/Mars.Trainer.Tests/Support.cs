@@ -32,8 +32,8 @@ internal static class Tiny
         Size = 32,
     };
 
-    /// <summary>Writes frames of two classes, bright and dark, and reads them back.</summary>
-    public static FrameSet Frames(string folder, int videosPerClass, int framesPerVideo = 18)
+    /// <summary>Writes frames of two classes, bright and dark, and reads them back. Their flow, where it is asked for, goes down and up: right and left would be the same to a trainer that mirrors.</summary>
+    public static FrameSet Frames(string folder, int videosPerClass, int framesPerVideo = 18, bool flow = false)
     {
         var videos = new List<VideoEntry>();
         foreach (var (label, level) in new[] { ("bright", 200), ("dark", 40) })
@@ -46,6 +46,12 @@ internal static class Tiny
                 {
                     using var picture = new Mat(40, 48, MatType.CV_8UC3, new Scalar(level, level + v, level + i));
                     Cv2.ImWrite(Path.Combine(folder, video.Video, FrameSet.FrameName(i)), picture);
+                    if (!flow || i == framesPerVideo - 1)
+                        continue;
+                    using var right = new Mat(40, 48, MatType.CV_8UC1, new Scalar(120 + v + i));
+                    using var down = new Mat(40, 48, MatType.CV_8UC1, new Scalar(level));
+                    Cv2.ImWrite(Path.Combine(folder, video.Video, FrameSet.FlowName('x', i)), right);
+                    Cv2.ImWrite(Path.Combine(folder, video.Video, FrameSet.FlowName('y', i)), down);
                 }
                 videos.Add(video);
             }

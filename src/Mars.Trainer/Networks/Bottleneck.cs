@@ -72,7 +72,9 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     {
         if (Stride == 1 && MissingChannels == 0)
             return input;
-        var thinned = nn.functional.avg_pool3d(input, [1, 1, 1], [Stride, Stride, Stride]);
+        var thinned = input;
+        for (var dimension = 2; dimension < 5; dimension++)
+            thinned = thinned.slice(dimension, 0, thinned.shape[dimension], Stride);
         return nn.functional.pad(thinned, [0, 0, 0, 0, 0, 0, 0, MissingChannels]);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, NetworkOutput>
             maps[stage] = x;
         }
         // What is left is PoolOf(Shape) for clips of the shape's size, and smaller for smaller ones.
-        var features = nn.functional.avg_pool3d(x, [x.shape[2], x.shape[3], x.shape[4]], [1, 1, 1]).flatten(1).to(Fc.weight!.dtype);
+        var features = x.mean([2, 3, 4]).to(Fc.weight!.dtype);
         var logits = Fc.forward(features);
         return new NetworkOutput(
             maps[^2].MoveToOuterDisposeScope(), maps[^1].MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());

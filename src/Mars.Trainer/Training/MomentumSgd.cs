@@ -40,6 +40,7 @@ internal sealed class MomentumSgd : IDisposable
     {
         foreach (var (_, parameter) in _parameters)
         {
+            using var scope = NewDisposeScope(); // zero_ gives another handle of it
             using var gradient = parameter.grad;
             gradient?.zero_();
         }
@@ -51,7 +52,8 @@ internal sealed class MomentumSgd : IDisposable
         foreach (var (name, parameter) in _parameters)
         {
             using var scope = NewDisposeScope();
-            if (parameter.grad is not { } gradient)
+            using var gradient = parameter.grad; // TorchSharp leaves it out of the scope
+            if (gradient is null)
                 continue;
             var g = gradient.add(parameter, alpha: _weightDecay);
             if (_velocities.TryGetValue(name, out var velocity))

@@ -66,6 +66,51 @@ public sealed class ClipReaderTests : IDisposable
         Assert.Contains("00001.jpg", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Read_FlippedFlow_IsMirroredAndItsRightIsLeft()
+    {
+        var set = Video(2, (picture, _) => picture.SetTo(Scalar.White));
+        // The left half moves right, everything moves down a little.
+        using (var x = new Mat(64, 64, MatType.CV_8UC1, new Scalar(127)))
+        using (var y = new Mat(64, 64, MatType.CV_8UC1, new Scalar(140)))
+        {
+            x[new Rect(0, 0, 32, 64)].SetTo(new Scalar(200));
+            Cv2.ImWrite(_folder.File($"a/v/{FrameSet.FlowName('x', 0)}"), x);
+            Cv2.ImWrite(_folder.File($"a/v/{FrameSet.FlowName('y', 0)}"), y);
+        }
+        var video = set.ForFlow().Videos[0];
+        Assert.Equal(1, video.Frames);
+        var plain = ReadFlow(new ClipRequest(video, 0, new CornerCrop(0, 0), false));
+        var mirrored = ReadFlow(new ClipRequest(video, 0, new CornerCrop(0, 0), true));
+        Assert.Equal((200.0, 140.0, 127.0), (plain[0], plain[1], plain[2 * (Size - 1)]));
+        Assert.Equal((128.0, 140.0, 55.0), (mirrored[0], mirrored[1], mirrored[2 * (Size - 1)]));
+        Assert.All(ReadFlow(new ClipRequest(video, 0, null, false, Static: true)), b => Assert.Equal(127, b));
+
+        byte[] ReadFlow(ClipRequest request)
+        {
+            var clip = new byte[16 * Size * Size * 2];
+            new ClipReader(set, new FrameCache(1 << 20), 16, Size).Read(request, [], clip);
+            return clip;
+        }
+    }
+
+    [Fact]
+    public void Read_FlowThatWasNotPrepared_SaysWhatToDo()
+    {
+        var set = Video(2, (picture, _) => picture.SetTo(Scalar.White));
+        var error = Assert.Throws<FileNotFoundException>(() => new ClipReader(set, new FrameCache(0), 16, Size).Read(new ClipRequest(set.Videos[0], 0, null, false), [], new byte[16 * Size * Size * 2]));
+        Assert.Contains("--only-rgb", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_AStaticClip_RepeatsItsMiddleFrame()
+    {
+        var set = Video(20, (picture, i) => picture.SetTo(Scalar.All(10 * i)));
+        var clip = Read(set, new ClipRequest(set.Videos[0], 2, null, false, Static: true));
+        for (var i = 0; i < 16; i++)
+            Assert.Equal(100, clip[i * FrameBytes], 2.0);
+    }
+
     private FrameSet Video(int frames, Action<Mat, int> draw)
     {
         var video = new VideoEntry("a/v", "a", "", null, frames);

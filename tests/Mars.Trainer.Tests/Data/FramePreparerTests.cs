@@ -65,16 +65,77 @@ public sealed class FramePreparerTests : IDisposable
         Assert.Equal([("walk/walk1", "g1", 2), ("run/run1", "g2", 0)], set.Videos.Select(v => (v.Video, v.Group, v.Fold ?? -1)));
     }
 
+    [Fact]
+    public void Run_WithFlow_StoresItBesideTheFramesInTheAuthorsNamesAndCoding()
+    {
+        Render("videos/walk/one.avi", 25, 4, moving: 2);
+        var set = Flow(new PrepareOptions { ShortSide = 96, Jobs = 1 });
+        var frames = Assert.Single(set.Videos).Frames;
+        Assert.Equal(frames - 1, Directory.GetFiles(_folder.File("frames/walk/one"), "TVL1jpg_x_*.jpg").Length);
+        Assert.Equal(frames - 1, Directory.GetFiles(_folder.File("frames/walk/one"), "TVL1jpg_y_*.jpg").Length);
+        using var right = Cv2.ImRead(_folder.File("frames/walk/one/TVL1jpg_x_00002.jpg"), ImreadModes.Grayscale);
+        using var down = Cv2.ImRead(_folder.File("frames/walk/one/TVL1jpg_y_00002.jpg"), ImreadModes.Grayscale);
+        Assert.Equal((2 + 20) / 40.0 * 255, right[new Rect(40, 24, 48, 48)].Mean().Val0, 3.0); // two pixels a frame
+        Assert.Equal(127, down[new Rect(40, 24, 48, 48)].Mean().Val0, 3.0);
+    }
+
+    [Fact]
+    public void Run_WithFlowAfterFrames_AddsItAndKeepsTheFrames()
+    {
+        Render("videos/walk/one.avi", 25, 3, moving: 1);
+        Flow(new PrepareOptions { ShortSide = 48, Flow = false });
+        var before = File.GetLastWriteTimeUtc(_folder.File("frames/walk/one/00001.jpg"));
+        Flow(new PrepareOptions { ShortSide = 48 });
+        Assert.True(File.Exists(_folder.File("frames/walk/one/TVL1jpg_y_00001.jpg")));
+        Assert.Equal(before, File.GetLastWriteTimeUtc(_folder.File("frames/walk/one/00001.jpg")));
+    }
+
+    [Fact]
+    public void Run_InThreeShards_FillsOneFolderTogether()
+    {
+        for (var i = 0; i < 5; i++)
+            Render($"videos/walk/{i}.avi", 25, 3);
+        var counts = Enumerable.Range(1, 3).Select(i => Flow(new PrepareOptions { ShortSide = 48, Flow = false, Shard = (i, 3) }).Videos.Count);
+        Assert.Equal([2, 4, 5], counts);
+    }
+
+    [Fact]
+    public void Run_OnAFolderOfPictures_TakesThemFrameByFrame()
+    {
+        var pictures = Directory.CreateDirectory(_folder.File("pictures/7")).FullName;
+        for (var i = 1; i <= 5; i++)
+        {
+            using var picture = new Mat(60, 80, MatType.CV_8UC3, Scalar.All(40 * i));
+            picture.SaveImage(Path.Combine(pictures, $"{i:D5}.jpg"));
+        }
+        File.WriteAllText(_folder.File("pictures/list.csv"), "video,label\n7,Holding something\n");
+        var (set, broken) = Prepare("pictures/list.csv");
+        Assert.Empty(broken);
+        Assert.Equal(5, Assert.Single(set.Videos).Frames);
+    }
+
+    private FrameSet Flow(PrepareOptions options) => new FramePreparer(_folder.File("frames"), options).Run(_folder.File("videos"), (_, _) => { }, TestContext.Current.CancellationToken).Set;
+
     private (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Prepare(string source = "videos") =>
         new FramePreparer(_folder.File("frames"), new PrepareOptions { ShortSide = 48, Flow = false, Jobs = 2 }).Run(_folder.File(source), (_, _) => { }, TestContext.Current.CancellationToken);
 
-    private void Render(string name, double rate, int frames)
+    private void Render(string name, double rate, int frames, int moving = 0)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
         using var writer = new VideoWriter(_folder.File(name), VideoCaptureAPIs.FFMPEG, FourCC.FromString("mp4v"), rate, new Size(128, 96));
         for (var i = 0; i < frames; i++)
         {
             using var picture = new Mat(96, 128, MatType.CV_8UC3, Scalar.All(4 * i));
+            if (moving > 0)
+            {
+                using var texture = new Mat(96, 128, MatType.CV_8UC3);
+                for (var y = 0; y < 96; y++)
+                {
+                    for (var x = 0; x < 128; x++)
+                        texture.Set(y, x, new Vec3b(90, (byte)(128 + (60 * Math.Sin(y * 0.25))), (byte)(128 + (80 * Math.Sin((x - (moving * i)) * 0.2)))));
+                }
+                texture.CopyTo(picture);
+            }
             writer.Write(picture);
         }
     }

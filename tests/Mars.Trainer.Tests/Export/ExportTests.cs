@@ -31,6 +31,22 @@ public sealed class ExportTests : IDisposable
         Assert.InRange(Export(network, network).Difference, 0, 1e-4);
     }
 
+    [Theory]
+    [InlineData("flow", 2, 16, "B", "fp32")]
+    [InlineData("mars", 3, 64, "B", "fp32")]
+    [InlineData("mers", 3, 16, "A", "fp32")]
+    [InlineData("mars", 3, 16, "B", "fp16")]
+    [InlineData("flow", 2, 64, "A", "fp16")]
+    public void Write_AnyStreamLengthShortcutAndPrecision_ComputesTheSameAndPassesOnnxsChecker(string stream, int channels, int frames, string shortcut, string precision)
+    {
+        using var network = Trained(NetworkShape.Create(14, "narrow", 5, channels, frames, shortcut: shortcut) with { Size = 64 });
+        var (folder, difference) = Export(network, network, stream, precision);
+        Assert.InRange(difference, 0, precision == "fp16" ? 1e-2 : 1e-4);
+        var manifest = ModelPackage.Load(folder).Manifest;
+        Assert.Equal((stream, frames, precision, channels), (manifest.Kind, manifest.ClipLength, manifest.Precision, manifest.Mean.Count));
+        Python.Check(Path.Combine(folder, ModelPackage.GraphName));
+    }
+
     [Fact]
     public void Write_AGraphThatIsAlmostTheNetworks_IsRefusedAndNothingIsWritten()
     {
@@ -59,7 +75,7 @@ public sealed class ExportTests : IDisposable
         var network = new ResNeXt3D(shape);
         network.train();
         using (no_grad()) // a pass in training mode gives the norms statistics that are not 0 and 1
-            network.forward(ClipInput.FromRgb([.. ExportCheck.RandomClips(shape, 2).SelectMany(c => c)], 2, shape, CPU));
+            network.forward(Input([.. ExportCheck.RandomClips(shape, 2).SelectMany(c => c)], shape));
         using (no_grad())
         {
             foreach (var block in network.Stages.SelectMany(s => s))
@@ -71,11 +87,14 @@ public sealed class ExportTests : IDisposable
         return network;
     }
 
-    private (string Folder, double Difference) Export(ResNeXt3D network, ResNeXt3D graphOf)
+    private static Tensor Input(byte[] clips, NetworkShape shape) =>
+        shape.InputChannels == 2 ? ClipInput.FromFlow(clips, 2, shape, CPU) : ClipInput.FromRgb(clips, 2, shape, CPU);
+
+    private (string Folder, double Difference) Export(ResNeXt3D network, ResNeXt3D graphOf, string stream = "rgb", string precision = "fp32")
     {
-        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c", "d", "e"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
-        var manifest = new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 5 };
-        var graph = NetworkGraph.Build(graphOf);
+        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c", "d", "e"], Stream = stream, Epoch = 1, Schedule = new Dictionary<string, double>() };
+        var manifest = new ModelManifest { Name = "test", Version = "1", Kind = stream, Classes = 5, Precision = precision };
+        var graph = NetworkGraph.Build(graphOf, precision == "fp16");
         Assert.True(graph.CalculateSize() > 1000);
         return PackageExporter.Write(_folder.File("models"), manifest, network, graph, state, [], "# test", null);
     }

@@ -34,7 +34,7 @@ public sealed class FitterTests : IDisposable
     public void Run_CancelledInTheMiddleOfAnEpoch_LeavesTheLastEpochsCheckpoint()
     {
         using var stop = new CancellationTokenSource();
-        var progress = new Progress { OnBatch = epoch => CancelAt(epoch, 2) };
+        var progress = new Reports { OnBatch = epoch => CancelAt(epoch, 2) };
         Assert.ThrowsAny<OperationCanceledException>(() => Train("cancelled", 4, progress, stop.Token));
         using var checkpoint = Checkpoint.Load(_folder.File("cancelled/last.safetensors"));
         Assert.Equal(1, checkpoint.State.Epoch);
@@ -73,27 +73,12 @@ public sealed class FitterTests : IDisposable
         return new Fitter(_folder.File(run), state, [new FitPhase(new ClassificationObjective(Modality.Rgb), 0, options.Epochs)], null, null, _set, _set, new FrameCache(1 << 20), options);
     }
 
-    private List<EpochReport> Train(string run, int epochs, Progress? progress = null, CancellationToken? cancellation = null, double rate = 0.02)
+    private List<EpochReport> Train(string run, int epochs, Reports? progress = null, CancellationToken? cancellation = null, double rate = 0.02)
     {
-        progress ??= new Progress();
+        progress ??= new Reports();
         var options = new FitOptions { Epochs = epochs, BatchSize = 4, LearningRate = rate, ClipsPerVideo = 2, Patience = 1, Workers = 2 };
         using var fitter = Make(run, options);
         fitter.Run(progress, cancellation ?? TestContext.Current.CancellationToken);
-        return progress.Reports;
-    }
-
-    private sealed class Progress : IFitProgress
-    {
-        public List<EpochReport> Reports { get; } = [];
-
-        public Action<int> OnBatch { get; init; } = _ => { };
-
-        public void BatchDone(int epoch, int batch, int batches, double loss) => OnBatch(epoch);
-
-        public void EpochDone(EpochReport report) => Reports.Add(report);
-
-        public void Note(string text)
-        {
-        }
+        return progress.All;
     }
 }
