@@ -10,6 +10,7 @@ var root = new RootCommand("Trains the networks of MARS: from videos to a model 
     ReportCommand.Create(),
     ExplainCommand.Create(),
     ExportCommand.Create(),
+    EnsembleCommand.Create(),
     ImportCommand.Create(),
 };
 return await CommandRunner.InvokeAsync(root, args);

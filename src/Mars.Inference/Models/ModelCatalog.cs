@@ -7,7 +7,7 @@ namespace Mars.Inference.Models;
 /// <summary>The models of a running server, by name.</summary>
 public sealed class ModelCatalog : IDisposable
 {
-    private static readonly string[] Preference = ["mars", "mers", "rgb"];
+    private static readonly string[] Preference = ["mars", "mers", "rgb", "ensemble"];
 
     private readonly SortedDictionary<string, ServedModel> _models = new(StringComparer.Ordinal);
 
@@ -21,6 +21,14 @@ public sealed class ModelCatalog : IDisposable
     public void Load(ModelPackage package, SessionSettings settings, SchedulerOptions options, InferenceMetrics metrics, TimeProvider time, Action<Exception> onFault)
     {
         var manifest = package.Manifest;
+        var members = (package.Members.Count > 0 ? package.Members : [package]).Select(p => LoadSession(p, settings)).ToList();
+        IClipSession session = members.Count > 1 ? new SumSession(members) : members[0];
+        _models[manifest.Name] = new ServedModel(package, members[0].Provider, new WindowScheduler(manifest.Name, session, options, metrics, time, onFault));
+    }
+
+    private static OrtClipSession LoadSession(ModelPackage package, SessionSettings settings)
+    {
+        var manifest = package.Manifest;
         var session = OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, settings);
         if (session.Shape.Classes != manifest.Classes)
         {
@@ -28,10 +36,10 @@ public sealed class ModelCatalog : IDisposable
             throw new InvalidDataException($"{package.Folder}: the graph has {session.Shape.Classes} classes, its manifest says {manifest.Classes}");
         }
         session.WarmUp();
-        _models[manifest.Name] = new ServedModel(package, session.Provider, new WindowScheduler(manifest.Name, session, options, metrics, time, onFault));
+        return session;
     }
 
-    /// <summary>Chooses the default: <paramref name="name"/> if given, else the best kind (mars, mers, rgb), then the first name.</summary>
+    /// <summary>Chooses the default: <paramref name="name"/> if given, else the best kind (mars, mers, rgb, ensemble: the fast ones first), then the first name.</summary>
     /// <exception cref="InvalidDataException">No model of that name is loaded.</exception>
     public void SetDefault(string? name)
     {

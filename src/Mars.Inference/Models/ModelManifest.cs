@@ -18,8 +18,11 @@ public sealed record ModelManifest
     /// <summary>A counting number, by custom.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Kind of stream: rgb, flow, mers or mars.</summary>
+    /// <summary>Kind of stream: rgb, flow, mers or mars; ensemble for several.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>Of an ensemble: the models whose logits are averaged, as name/version, from the same folder of packages. It has no graph of its own.</summary>
+    public IReadOnlyList<string> Members { get; init; } = [];
 
     /// <summary>Precision of the weights: fp32, fp16 or int8.</summary>
     public string Precision { get; init; } = "fp32";

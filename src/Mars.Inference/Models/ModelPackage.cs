@@ -10,11 +10,12 @@ public sealed class ModelPackage
     public const string LabelsName = "labels.txt";
     public const string CardName = "CARD.md";
 
-    private ModelPackage(string folder, ModelManifest manifest, IReadOnlyList<string> labels)
+    private ModelPackage(string folder, ModelManifest manifest, IReadOnlyList<string> labels, IReadOnlyList<ModelPackage> members)
     {
         Folder = folder;
         Manifest = manifest;
         Labels = labels;
+        Members = members;
     }
 
     /// <summary>Where it lies.</summary>
@@ -25,7 +26,10 @@ public sealed class ModelPackage
     /// <summary>Names of the classes, in the order of the logits.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Path of the ONNX graph.</summary>
+    /// <summary>The packages of an ensemble; empty for a model with a graph.</summary>
+    public IReadOnlyList<ModelPackage> Members { get; }
+
+    /// <summary>Path of the ONNX graph; an ensemble has none.</summary>
     public string Graph => Path.Combine(Folder, GraphName);
 
     /// <summary>Reads a package and checks it against itself.</summary>
@@ -39,7 +43,7 @@ public sealed class ModelPackage
             throw Refuse(folder, "clipLength, size, frameRate or classes in its manifest is out of range");
         foreach (var name in (ReadOnlySpan<string>)[GraphName, LabelsName])
         {
-            if (!manifest.Files.ContainsKey(name))
+            if (!manifest.Files.ContainsKey(name) && (name != GraphName || manifest.Members.Count == 0))
                 throw Refuse(folder, $"its manifest does not list {name}");
         }
         foreach (var (name, expected) in manifest.Files)
@@ -47,7 +51,22 @@ public sealed class ModelPackage
         var labels = File.ReadAllLines(Path.Combine(folder, LabelsName)).Where(l => l.Length > 0).ToArray();
         if (labels.Length != manifest.Classes)
             throw Refuse(folder, $"{LabelsName} has {labels.Length} labels, its manifest says {manifest.Classes} classes");
-        return new ModelPackage(folder, manifest, labels);
+        return new ModelPackage(folder, manifest, labels, [.. manifest.Members.Select(m => LoadMember(folder, manifest, labels, m))]);
+    }
+
+    /// <summary>Reads a member of an ensemble and checks that its logits may be added to the others'.</summary>
+    private static ModelPackage LoadMember(string folder, ModelManifest ensemble, string[] labels, string member)
+    {
+        if (member.Split('/') is not [var name, var version] || name != Path.GetFileName(name) || version != Path.GetFileName(version))
+            throw Refuse(folder, $"its manifest names the member '{member}', which is not name/version");
+        var place = Path.Combine(folder, "..", "..", name, version);
+        var manifest = ReadManifest(place); // before its members are loaded: it may name this one
+        if (manifest.Members.Count > 0 || manifest.Kind == "flow")
+            throw Refuse(folder, $"its member {member} is {(manifest.Kind == "flow" ? "a flow stream, which the server cannot feed" : "an ensemble itself")}");
+        var package = Load(place);
+        if (!package.Labels.SequenceEqual(labels) || (manifest.ClipLength, manifest.Size, manifest.FrameRate) != (ensemble.ClipLength, ensemble.Size, ensemble.FrameRate))
+            throw Refuse(folder, $"its member {member} has other labels, clips or another frame rate");
+        return package;
     }
 
     internal static string Hash(string path)

@@ -8,11 +8,11 @@ public static class ModelPackageWriter
     /// <summary>Writes models/&lt;name&gt;/&lt;version&gt;/ below <paramref name="models"/> and returns its path.</summary>
     /// <param name="models">The folder of all packages.</param>
     /// <param name="manifest">Without Files: they are filled in here.</param>
-    /// <param name="graph">An ONNX file, copied.</param>
+    /// <param name="graph">An ONNX file, copied; null for an ensemble.</param>
     /// <param name="labels">In the order of the logits.</param>
     /// <param name="card">Markdown.</param>
     /// <exception cref="IOException">That version exists already.</exception>
-    public static string Write(string models, ModelManifest manifest, string graph, IReadOnlyList<string> labels, string card)
+    public static string Write(string models, ModelManifest manifest, string? graph, IReadOnlyList<string> labels, string card)
     {
         var target = Path.Combine(models, manifest.Name, manifest.Version);
         if (Directory.Exists(target))
@@ -21,7 +21,8 @@ public static class ModelPackageWriter
         Directory.CreateDirectory(draft);
         try
         {
-            File.Copy(graph, Path.Combine(draft, ModelPackage.GraphName));
+            if (graph is not null)
+                File.Copy(graph, Path.Combine(draft, ModelPackage.GraphName));
             File.WriteAllLines(Path.Combine(draft, ModelPackage.LabelsName), labels);
             File.WriteAllText(Path.Combine(draft, ModelPackage.CardName), card);
             var files = Directory.GetFiles(draft).Order(StringComparer.Ordinal).ToDictionary(f => Path.GetFileName(f)!, ModelPackage.Hash);

@@ -44,6 +44,8 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
     {
         var folder = Path.Combine(output, video.Entry.Video);
         var frames = FrameSet.CountFrames(folder);
+        if (frames > 0 && (!options.Flow || FlowExtractor.IsDone(folder, frames)))
+            return;
         try
         {
             if (frames == 0)
@@ -53,7 +55,8 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
                 Directory.CreateDirectory(folder);
                 frames = FrameExtractor.Extract(video.Path, folder, options.ShortSide, cancellation);
             }
-            if (options.Flow && !FlowExtractor.IsDone(folder, frames))
+            File.Delete(Path.Combine(folder, FrameSet.DoneName));
+            if (options.Flow)
                 FlowExtractor.Extract(folder, frames, device(options.Device), cancellation);
             File.WriteAllText(Path.Combine(folder, FrameSet.DoneName), frames.ToString(CultureInfo.InvariantCulture));
         }

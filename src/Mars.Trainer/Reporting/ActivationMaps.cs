@@ -25,7 +25,7 @@ internal static class ActivationMaps
         var output = network.forward(input);
         var shown = label ?? (int)output.Logits.argmax(1).ToInt64();
         var weights = network.Fc.weight![shown].reshape(-1, 1, 1, 1);
-        return ((output.Layer4[0] * weights).sum(0).MoveToOuterDisposeScope(), shown);
+        return ((output.Layer4[0] * weights).sum([0L]).MoveToOuterDisposeScope(), shown);
     }
 
     /// <summary>Eight frames of a clip with its map over them, warm where it speaks for the class.</summary>

@@ -111,6 +111,8 @@ internal sealed class Fitter : IDisposable
             var trained = trainer.Run(epoch, size, at => schedule.Rate(epoch - phase.First + at), progress, cancellation);
             var validation = evaluator.Run(_network, _validation, new EvaluationOptions { Size = size, Teacher = teacher }, null, cancellation);
             var watched = teacher is null ? validation.Loss : validation.TeacherDistance;
+            if (!double.IsFinite(watched))
+                throw new InvalidOperationException($"the validation loss of epoch {epoch + 1} is no longer a number: train again with a lower --lr, a lower --alpha or a --warmup of a few epochs");
             schedule.EpochEnded(watched);
             var best = watched < _state.BestLoss || epoch == _options.SmallEpochs; // losses at another size do not compare
             _state = _state with

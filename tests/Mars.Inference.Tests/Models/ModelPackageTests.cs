@@ -77,13 +77,48 @@ public sealed class ModelPackageTests : IDisposable
         Assert.Contains("optical flow", Assert.Single(refused));
     }
 
+    [Fact]
+    public void Load_AnEnsemble_BringsItsMembers()
+    {
+        Write("1");
+        Write("2");
+        var package = ModelPackage.Load(WriteEnsemble(["test/1", "test/2"]));
+        Assert.Equal(["1", "2"], package.Members.Select(m => m.Manifest.Version));
+    }
+
+    [Theory]
+    [InlineData("test/7", "no manifest.json")]
+    [InlineData("../test/1", "not name/version")]
+    [InlineData("other/1", "other labels")]
+    [InlineData("flow/1", "flow stream")]
+    [InlineData("sum/1", "ensemble itself")]
+    public void Load_AnEnsembleWhoseMemberCannotBeAdded_RefusedWithTheReason(string member, string reason)
+    {
+        Write("1");
+        Write("1", name: "other", labels: ["stand", "sit"]);
+        Write("1", kind: "flow", name: "flow");
+        if (member == "sum/1")
+        {
+            // It names itself.
+            var folder = WriteEnsemble(["test/1", "test/1"]);
+            var path = Path.Combine(folder, ModelManifest.FileName);
+            File.WriteAllText(path, File.ReadAllText(path).Replace("\"test/1\"", "\"sum/1\"", StringComparison.Ordinal));
+            Assert.Contains(reason, Assert.Throws<InvalidDataException>(() => ModelPackage.Load(folder)).Message);
+            return;
+        }
+        Assert.Contains(reason, Assert.Throws<InvalidDataException>(() => WriteEnsemble(["test/1", member])).Message);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string Write(string version, int classes = 2, string kind = "rgb")
+    private string WriteEnsemble(string[] members) => ModelPackageWriter.Write(
+        _folder, new ModelManifest { Name = "sum", Version = "1", Kind = "ensemble", Classes = 2, Members = members }, null, ["sit", "stand"], "# card");
+
+    private string Write(string version, int classes = 2, string kind = "rgb", string name = "test", string[]? labels = null)
     {
         var graph = Path.Combine(_folder, "graph.bin");
         File.WriteAllText(graph, "not a graph, and nobody runs it here");
-        var manifest = new ModelManifest { Name = "test", Version = version, Kind = kind, Classes = classes };
-        return ModelPackageWriter.Write(_folder, manifest, graph, ["sit", "stand"], "# card");
+        var manifest = new ModelManifest { Name = name, Version = version, Kind = kind, Classes = classes };
+        return ModelPackageWriter.Write(_folder, manifest, graph, labels ?? ["sit", "stand"], "# card");
     }
 }

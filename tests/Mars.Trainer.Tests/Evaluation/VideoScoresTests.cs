@@ -12,14 +12,14 @@ public class VideoScoresTests
     public void Sum_OfTwoStreams_IsTheMeanOfTheirLogitsAndOfTheClipsBothHave()
     {
         var rgb = Scores(("a", 0, [[2f, 1f], [0f, 3f], [1f, 1f]]), ("b", 1, [[0f, 1f]]), ("only here", 1, [[0f, 1f]]));
-        var flow = Scores(("b", 1, [[4f, 1f]]), ("a", 0, [[2f, 5f], [4f, 1f]]));
+        var flow = Scores(("b", 1, [[0f, 3f]]), ("a", 0, [[2f, 5f], [4f, 1f]]));
         var sum = VideoScores.Sum([rgb, flow]);
         Assert.Equal(["a", "b"], sum.Videos.Select(v => v.Video));
         Assert.Equal([[2f, 3f], [2f, 2f]], sum.Videos[0].Clips);
         Assert.Equal([(1f + 3f) / 2, ((5f / 3) + 3f) / 2], sum.Videos[0].Mean);
         var result = EvaluationResult.From(sum);
         Assert.Equal((2, 3, 2), (result.Videos, result.Clips, result.TopFive));
-        Assert.Equal(0.5, result.VideoAccuracy); // a: 2 against 2.33; b: 2 against 1
+        Assert.Equal(0.5, result.VideoAccuracy); // a: 2 against 2.33; b: 0 against 2
         Assert.Equal(1, result.Confusion[0, 0] + result.Confusion[1, 1]);
     }
 
