@@ -1,3 +1,4 @@
+using Mars.Trainer.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed record FoldedConvolution(float[] Weight, long[] Shape, float[] B
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var weight = convolution.weight!.cpu().to(ScalarType.Float64);
-        var gain = Double(norm.weight!) / (Double(norm.running_var!) + norm.eps).sqrt();
+        var gain = Double(norm.weight!) / Double(norm.running_var!).Plus(norm.eps).sqrt();
         var bias = Double(norm.bias!) - (Double(norm.running_mean!) * gain);
         var folded = weight * gain.reshape(-1, 1, 1, 1, 1);
         return new FoldedConvolution(Values(folded), folded.shape, Values(bias));

@@ -1,3 +1,4 @@
+using Mars.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Flow;
@@ -16,12 +17,12 @@ internal static class CubicWarp
     {
         using var scope = NewDisposeScope();
         var (height, width) = (pictures.shape[2], pictures.shape[3]);
-        var x = Places(flow.select(1, 0) + arange(width, ScalarType.Float32, flow.device), width);
-        var y = Places(flow.select(1, 1) + arange(height, ScalarType.Float32, flow.device).unsqueeze(1), height);
+        var x = Places(flow.select(1, 0).Plus(Numbers.Counting(width, flow.device)), width);
+        var y = Places(flow.select(1, 1).Plus(Numbers.Counting(height, flow.device).unsqueeze(1)), height);
         var warped = (Tensor)Script.invoke("sample", pictures, stack([x, y], 3));
         return warped.MoveToOuterDisposeScope();
     }
 
     // -1 and 1 are the first and the last pixel.
-    private static Tensor Places(Tensor pixels, long length) => pixels.mul_(Subpixels).round_().mul_(2 / (Subpixels * (length - 1))).sub_(1);
+    private static Tensor Places(Tensor pixels, long length) => pixels.TimesInPlace(Subpixels).round_().TimesInPlace(2 / (Subpixels * (length - 1))).PlusInPlace(-1);
 }

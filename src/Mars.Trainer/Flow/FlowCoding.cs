@@ -1,3 +1,4 @@
+using Mars.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Flow;
@@ -11,6 +12,6 @@ internal static class FlowCoding
     public static Tensor Encode(Tensor flow)
     {
         using var scope = NewDisposeScope();
-        return flow.clamp(-Range, Range).add_(Range).div_(2 * Range).mul_(255).to(ScalarType.Byte).MoveToOuterDisposeScope();
+        return flow.Within(-Range, Range).PlusInPlace(Range).TimesInPlace(1 / (2 * Range)).TimesInPlace(255).to(ScalarType.Byte).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Mars.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,7 +40,7 @@ internal static class TvL1
             }
             if (scale == 0)
                 return flow.MoveToOuterDisposeScope();
-            flow = BilinearScale.Apply(flow, firsts[scale - 1].shape[1], firsts[scale - 1].shape[2], 1 / ScaleStep).mul_(1 / ScaleStep);
+            flow = BilinearScale.Apply(flow, firsts[scale - 1].shape[1], firsts[scale - 1].shape[2], 1 / ScaleStep).TimesInPlace(1 / ScaleStep);
         }
     }
 

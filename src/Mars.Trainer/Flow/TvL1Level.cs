@@ -1,3 +1,5 @@
+using Mars.Trainer.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Flow;
@@ -8,7 +10,7 @@ internal sealed class TvL1Level
     private const int Warps = 5;
 
     // Below it a gradient counts as none (FLT_EPSILON).
-    private const float SmallestGradient = 1.1920929e-7f;
+    private static readonly Scalar SmallestGradient = Numbers.Held(1.1920929e-7f);
 
     private readonly Tensor _first;
     private readonly Tensor _second;
@@ -57,6 +59,6 @@ internal sealed class TvL1Level
         var length = pictures.shape[dimension];
         var before = cat([pictures.narrow(dimension, 0, 1), pictures.narrow(dimension, 0, length - 1)], dimension);
         var after = cat([pictures.narrow(dimension, 1, length - 1), pictures.narrow(dimension, length - 1, 1)], dimension);
-        return (after - before).mul_(0.5).MoveToOuterDisposeScope();
+        return (after - before).TimesInPlace(0.5).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Mars.Trainer.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Flow;
@@ -12,8 +13,7 @@ internal sealed class TvL1Pairs : IDisposable
     private const double Tau = 0.25, Lambda = 0.15, Theta = 0.3, Epsilon = 0.01;
     private const int OuterIterations = 10, InnerIterations = 30;
 
-    // Made once: each conversion from a number makes a native object.
-    private static readonly Scalar ThetaScalar = Theta, Step = Tau / Theta, One = 1, Reach = Lambda * Theta, MinusReach = -Lambda * Theta;
+    private static readonly Scalar ThetaHeld = Held(Theta), Step = Held(Tau / Theta), Reach = Held(Lambda * Theta), MinusReach = Held(-Lambda * Theta);
 
     // Of all pairs, where those that leave are written to.
     private readonly Tensor[] _all;
@@ -77,8 +77,8 @@ internal sealed class TvL1Pairs : IDisposable
 
         // The data term pulls along the gradient, by what removes the brightness left but no further than its reach.
         var pull = _offset.addcmul(_gradient.select(1, 0), _flow.select(1, 0), One).addcmul_(_gradient.select(1, 1), _flow.select(1, 1), One).mul_(_inverse).clamp_(MinusReach, Reach);
-        var divergence = _dualX.narrow(3, 1, width).sub(_dualX.narrow(3, 0, width)).add_(_dualY.narrow(2, 1, height)).sub_(_dualY.narrow(2, 0, height));
-        var next = _flow.addcmul(_gradient, pull.unsqueeze(1), One).add_(divergence, ThetaScalar);
+        var divergence = _dualX.narrow(3, 1, width).sub(_dualX.narrow(3, 0, width)).add_(_dualY.narrow(2, 1, height), One).sub_(_dualY.narrow(2, 0, height));
+        var next = _flow.addcmul(_gradient, pull.unsqueeze(1), One).add_(divergence, ThetaHeld);
         var change = next.sub(_flow).flatten(1);
         var moved = bmm(change.unsqueeze(1), change.unsqueeze(2)).flatten().cpu().data<float>().ToArray();
 
@@ -88,7 +88,7 @@ internal sealed class TvL1Pairs : IDisposable
         var length = zeros_like(next);
         length.narrow(3, 0, width - 1).addcmul_(right, right, One);
         length.narrow(2, 0, height - 1).addcmul_(down, down, One);
-        length.sqrt_().mul_(Step).add_(One);
+        length.sqrt_().mul_(Step).add_(One, One);
         _dualX.narrow(3, 1, width - 1).add_(right, Step);
         _dualX.narrow(3, 1, width).div_(length);
         _dualY.narrow(2, 1, height - 1).add_(down, Step);

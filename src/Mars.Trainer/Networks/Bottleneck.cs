@@ -1,3 +1,4 @@
+using Mars.Trainer.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -59,7 +60,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         var x = Bn1.forward(Convolve(Conv1, input)).relu_();
         x = Bn2.forward(Convolve(Conv2, x)).relu_();
         x = Bn3.forward(Convolve(Conv3, x));
-        return x.add_(shortcut).relu_().MoveToOuterDisposeScope();
+        return x.PlusInPlace(shortcut).relu_().MoveToOuterDisposeScope();
     }
 
     /// <summary>A convolution in the precision of its input, whatever that of its weights is.</summary>

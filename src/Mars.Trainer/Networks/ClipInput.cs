@@ -1,3 +1,4 @@
+using Mars.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Networks;
@@ -31,7 +32,7 @@ internal static class ClipInput
     public static Tensor FromFlow(byte[] clips, int count, NetworkShape shape, Device device)
     {
         using var scope = NewDisposeScope();
-        return Values(clips, count, 2, shape, device).sub_(FlowMean).MoveToOuterDisposeScope();
+        return Values(clips, count, 2, shape, device).PlusInPlace(-FlowMean).MoveToOuterDisposeScope();
     }
 
     private static Tensor Values(byte[] clips, int count, int channels, NetworkShape shape, Device device)

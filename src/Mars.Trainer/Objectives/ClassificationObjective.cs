@@ -1,5 +1,6 @@
 using Mars.Trainer.Data;
 using Mars.Trainer.Networks;
+using Mars.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal sealed class ClassificationObjective(Modality modality) : IObjective
         using var scope = NewDisposeScope();
         var logits = network.forward(clips.For(network)).Logits;
         var loss = nn.functional.cross_entropy(logits, clips.Classes);
-        loss.mul(share).backward();
+        loss.Times(share).backward();
         return new StepLosses(loss.ToDouble(), 0, Losses.Right(logits, clips.Classes));
     }
 }

@@ -1,5 +1,6 @@
 using Mars.Trainer.Data;
 using Mars.Trainer.Networks;
+using Mars.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal sealed class MarsObjective(Teacher teacher) : IObjective
         var output = network.forward(clips.For(network));
         var classification = nn.functional.cross_entropy(output.Logits, clips.Classes);
         var distillation = teacher.Distance(output, clips);
-        classification.add(distillation).mul(share).backward();
+        classification.Plus(distillation).Times(share).backward();
         return new StepLosses(classification.ToDouble(), distillation.ToDouble(), Losses.Right(output.Logits, clips.Classes));
     }
 }

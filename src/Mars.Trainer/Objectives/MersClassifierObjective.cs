@@ -1,5 +1,6 @@
 using Mars.Trainer.Data;
 using Mars.Trainer.Networks;
+using Mars.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal sealed class MersClassifierObjective : IObjective
     {
         using var scope = NewDisposeScope();
         var (logits, loss) = Classify(network, clips);
-        loss.mul(share).backward();
+        loss.Times(share).backward();
         return new StepLosses(loss.ToDouble(), 0, Losses.Right(logits, clips.Classes));
     }
 

@@ -1,5 +1,6 @@
 using Mars.Trainer.Data;
 using Mars.Trainer.Networks;
+using Mars.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal sealed class MersFeatureObjective(Teacher teacher) : IObjective
         using var scope = NewDisposeScope();
         var output = network.forward(clips.For(network));
         var distillation = teacher.Distance(output, clips);
-        distillation.mul(share).backward();
+        distillation.Times(share).backward();
         return new StepLosses(0, distillation.ToDouble(), Losses.Right(output.Logits, clips.Classes));
     }
 }

@@ -1,5 +1,6 @@
 using Mars.Trainer.Data;
 using Mars.Trainer.Networks;
+using Mars.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,9 +24,9 @@ internal sealed class MersJointObjective(Teacher teacher) : IObjective
     {
         using var scope = NewDisposeScope();
         var distillation = teacher.Distance(network.forward(clips.For(network)), clips);
-        distillation.mul(share).backward();
+        distillation.Times(share).backward();
         var (logits, classification) = MersClassifierObjective.Classify(network, clips);
-        classification.mul(share).backward();
+        classification.Times(share).backward();
         return new StepLosses(classification.ToDouble(), distillation.ToDouble(), Losses.Right(logits, clips.Classes));
     }
 }

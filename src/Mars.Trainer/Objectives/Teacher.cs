@@ -1,4 +1,5 @@
 using Mars.Trainer.Networks;
+using Mars.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace Mars.Trainer.Objectives;
@@ -35,7 +36,7 @@ internal sealed class Teacher : IDisposable
         var own = student.At(_point);
         if (!own.shape.AsSpan(1).SequenceEqual(target.shape.AsSpan(1)))
             throw new InvalidOperationException($"at {_point} the student has {string.Join('x', own.shape[1..])} values and the teacher {string.Join('x', target.shape[1..])}: train both with the same --depth, --width and classes");
-        return nn.functional.mse_loss(Wide(own), Wide(target)).mul(Alpha).MoveToOuterDisposeScope();
+        return nn.functional.mse_loss(Wide(own), Wide(target)).Times(Alpha).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => Network.Dispose();

@@ -1,4 +1,5 @@
 using Mars.Trainer.Networks;
+using Mars.Trainer.Tensors;
 using OpenCvSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,7 +39,7 @@ internal static class ActivationMaps
         var count = frames.Length / (size * size * 3);
         var spread = nn.functional.interpolate(map.cpu().unsqueeze(0).unsqueeze(0), [count, size, size], mode: InterpolationMode.Trilinear, align_corners: false)[0][0];
         var low = spread.min();
-        var heat = ((spread - low) / (spread.max() - low).clamp_min(1e-6)).mul(255).to(ScalarType.Byte).contiguous().data<byte>().ToArray();
+        var heat = ((spread - low) / (spread.max() - low).PlusInPlace(1e-6)).Times(255).to(ScalarType.Byte).contiguous().data<byte>().ToArray();
         var strip = new Mat(size, size * Shown, MatType.CV_8UC3);
         for (var i = 0; i < Shown; i++)
         {

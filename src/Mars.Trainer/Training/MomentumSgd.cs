@@ -1,3 +1,4 @@
+using Mars.Trainer.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -55,12 +56,12 @@ internal sealed class MomentumSgd : IDisposable
             using var gradient = parameter.grad; // TorchSharp leaves it out of the scope
             if (gradient is null)
                 continue;
-            var g = gradient.add(parameter, alpha: _weightDecay);
+            var g = gradient.PlusTimes(parameter, _weightDecay);
             if (_velocities.TryGetValue(name, out var velocity))
-                velocity.mul_(_momentum).add_(g, alpha: 1 - _dampening);
+                velocity.TimesInPlace(_momentum).PlusTimesInPlace(g, 1 - _dampening);
             else
                 _velocities[name] = velocity = g.DetachFromDisposeScope();
-            parameter.add_(velocity, alpha: -rate);
+            parameter.PlusTimesInPlace(velocity, -rate);
         }
     }
 
