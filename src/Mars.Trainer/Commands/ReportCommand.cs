@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Mars.Trainer.Data;
 using Mars.Trainer.Checkpoints;
+using Mars.Trainer.Data;
 using Mars.Trainer.Evaluation;
 using Mars.Trainer.Reporting;
 using TorchSharp;

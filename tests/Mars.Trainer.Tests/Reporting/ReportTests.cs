@@ -42,7 +42,14 @@ public sealed class ReportTests : IDisposable
         {
             EpochLog.Append(_folder.Path, new EpochReport
             {
-                Epoch = epoch, Epochs = 3, Trained = new TrainedEpoch(2.0 / epoch, 0, 0.2 * epoch, 10), ValidationLoss = 2.1 / epoch, ValidationAccuracy = 0.2 * epoch, Rate = 0.1, Remaining = TimeSpan.Zero, Best = true,
+                Epoch = epoch,
+                Epochs = 3,
+                Trained = new TrainedEpoch(2.0 / epoch, 0, 0.2 * epoch, 10),
+                ValidationLoss = 2.1 / epoch,
+                ValidationAccuracy = 0.2 * epoch,
+                Rate = 0.1,
+                Remaining = TimeSpan.Zero,
+                Best = true,
             });
         }
         TrainingCurves.Save(_folder.Path);
