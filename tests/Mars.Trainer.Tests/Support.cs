@@ -1,6 +1,8 @@
 using Mars.Trainer.Data;
+using Mars.Trainer.Export;
 using Mars.Trainer.Networks;
 using OpenCvSharp;
+using static TorchSharp.torch;
 
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)] // libtorch has one random generator and wants all cores
 
@@ -31,6 +33,29 @@ internal static class Tiny
         Frames = 16,
         Size = 32,
     };
+
+    /// <summary>A network whose norms have statistics that are not 0 and 1.</summary>
+    public static ResNeXt3D Trained(NetworkShape shape)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        var network = new ResNeXt3D(shape);
+        network.train();
+        using (no_grad()) // a pass in training mode gives the norms statistics that are not 0 and 1
+            network.forward(Input([.. ExportCheck.RandomClips(shape, 2).SelectMany(c => c)], shape));
+        using (no_grad())
+        {
+            foreach (var block in network.Stages.SelectMany(s => s))
+            {
+                block.Bn2.weight!.mul_(1.3);
+                block.Bn3.bias!.add_(0.2);
+            }
+        }
+        return network;
+    }
+
+    private static Tensor Input(byte[] clips, NetworkShape shape) =>
+        shape.InputChannels == 2 ? ClipInput.FromFlow(clips, 2, shape, CPU) : ClipInput.FromRgb(clips, 2, shape, CPU);
 
     /// <summary>Writes frames of two classes, bright and dark, and reads them back. Their flow, where it is asked for, goes down and up: right and left would be the same to a trainer that mirrors.</summary>
     public static FrameSet Frames(string folder, int videosPerClass, int framesPerVideo = 18, bool flow = false)

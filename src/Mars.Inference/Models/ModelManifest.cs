@@ -27,6 +27,12 @@ public sealed record ModelManifest
     /// <summary>Precision of the weights: fp32, fp16 or int8.</summary>
     public string Precision { get; init; } = "fp32";
 
+    /// <summary>How the graph computes: conv3d, or frames2d, the same with 2D convolutions over frames; empty for an ensemble.</summary>
+    public string Layout { get; init; } = string.Empty;
+
+    /// <summary>How each 3D convolution of a frames2d graph was made a 2D one, by its name, as measured on the machine that exported it.</summary>
+    public IReadOnlyDictionary<string, string> Lowering { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Frames of a clip.</summary>
     public int ClipLength { get; init; } = 16;
 

@@ -14,6 +14,7 @@ internal static class PackageExporter
     /// <param name="manifest">Name, version and provenance; shape and figures are filled in here.</param>
     /// <param name="network">In evaluation mode afterwards.</param>
     /// <param name="graph">What <see cref="NetworkGraph"/> made of it.</param>
+    /// <param name="plan">By which; null with 3D convolutions.</param>
     /// <param name="state">Of its checkpoint.</param>
     /// <param name="clips">To compare on, beside noise.</param>
     /// <param name="card">Markdown.</param>
@@ -21,7 +22,7 @@ internal static class PackageExporter
     /// <exception cref="InvalidDataException">The graph computes something else than the network: nothing is written.</exception>
     /// <returns>The package's folder and the largest relative difference that was found.</returns>
     public static (string Folder, double Difference) Write(
-        string models, ModelManifest manifest, ResNeXt3D network, ModelProto graph, RunState state, IReadOnlyList<byte[]> clips, string card, EvaluationResult? test)
+        string models, ModelManifest manifest, ResNeXt3D network, ModelProto graph, LoweringPlan? plan, RunState state, IReadOnlyList<byte[]> clips, string card, EvaluationResult? test)
     {
         var draft = Path.Combine(Path.GetTempPath(), $"mars-{Guid.NewGuid():N}.onnx");
         try
@@ -43,6 +44,8 @@ internal static class PackageExporter
                 Classes = network.Shape.Classes,
                 Mean = network.Shape.InputChannels == 2 ? [ClipInput.FlowMean, ClipInput.FlowMean] : manifest.Mean,
                 Metrics = metrics,
+                Layout = plan is null ? "conv3d" : "frames2d",
+                Lowering = plan?.Text ?? new Dictionary<string, string>(),
             };
             return (ModelPackageWriter.Write(models, complete, draft, state.Labels, card), difference);
         }

@@ -12,6 +12,9 @@ internal static class ClipInput
     /// <summary>What the authors subtract from both channels of flow.</summary>
     public const float FlowMean = 127.5f;
 
+    /// <summary>What is subtracted from the channels of a network's input.</summary>
+    public static float[] MeanOf(NetworkShape shape) => shape.InputChannels == 2 ? [FlowMean, FlowMean] : [.. RgbMean];
+
     /// <summary>uint8 [N, frames, size, size, 3] to float [N, 3, frames, size, size], mean subtracted.</summary>
     /// <param name="clips">uint8; at least <paramref name="count"/> clips, one after another.</param>
     /// <param name="count">N.</param>

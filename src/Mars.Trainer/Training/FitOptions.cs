@@ -62,5 +62,5 @@ internal sealed record FitOptions
 
     /// <summary>The schedule of a phase of so many epochs.</summary>
     public ILearningRateSchedule CreateSchedule(int epochs) =>
-        new WarmUp(Schedule == "cosine" ? new CosineSchedule(LearningRate, epochs) : new PlateauSchedule(LearningRate, Patience), WarmUp);
+        new WarmUpSchedule(Schedule == "cosine" ? new CosineSchedule(LearningRate, epochs) : new PlateauSchedule(LearningRate, Patience), WarmUp);
 }

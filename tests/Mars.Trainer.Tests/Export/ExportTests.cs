@@ -15,7 +15,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void Write_ANetworkWithTrainedNorms_MakesAPackageThatComputesTheSame()
     {
-        using var network = Trained(NetworkShape.Create(14, "narrow", 5));
+        using var network = Tiny.Trained(NetworkShape.Create(14, "narrow", 5));
         var (folder, difference) = Export(network, network);
         Assert.InRange(difference, 0, 1e-4);
         var package = ModelPackage.Load(folder);
@@ -27,7 +27,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void Write_ADeeperNetworkWithPlainShortcuts_ComputesTheSame()
     {
-        using var network = Trained(Tiny.Shape(5) with { Blocks = [2, 1, 3, 2] });
+        using var network = Tiny.Trained(Tiny.Shape(5) with { Blocks = [2, 1, 3, 2] });
         Assert.InRange(Export(network, network).Difference, 0, 1e-4);
     }
 
@@ -39,7 +39,7 @@ public sealed class ExportTests : IDisposable
     [InlineData("flow", 2, 64, "A", "fp16")]
     public void Write_AnyStreamLengthShortcutAndPrecision_ComputesTheSameAndPassesOnnxsChecker(string stream, int channels, int frames, string shortcut, string precision)
     {
-        using var network = Trained(NetworkShape.Create(14, "narrow", 5, channels, frames, shortcut: shortcut) with { Size = 64 });
+        using var network = Tiny.Trained(NetworkShape.Create(14, "narrow", 5, channels, frames, shortcut: shortcut) with { Size = 64 });
         var (folder, difference) = Export(network, network, stream, precision);
         Assert.InRange(difference, 0, precision == "fp16" ? 1e-2 : 1e-4);
         var manifest = ModelPackage.Load(folder).Manifest;
@@ -50,8 +50,8 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void Write_AGraphThatIsAlmostTheNetworks_IsRefusedAndNothingIsWritten()
     {
-        using var network = Trained(Tiny.Shape(5));
-        using var other = Trained(Tiny.Shape(5));
+        using var network = Tiny.Trained(Tiny.Shape(5));
+        using var other = Tiny.Trained(Tiny.Shape(5));
         using (no_grad())
             other.Stages[2][0].Bn2.running_mean!.add_(0.1);
         Assert.Throws<InvalidDataException>(() => Export(network, other));
@@ -61,41 +61,19 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void Run_AGraphThatGivesNaN_IsRefused()
     {
-        using var network = Trained(Tiny.Shape(5));
-        using var other = Trained(Tiny.Shape(5));
+        using var network = Tiny.Trained(Tiny.Shape(5));
+        using var other = Tiny.Trained(Tiny.Shape(5));
         using (no_grad())
             other.Fc.bias!.fill_(float.NaN);
         Assert.Throws<InvalidDataException>(() => Export(network, other));
     }
 
-    private static ResNeXt3D Trained(NetworkShape shape)
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(5);
-        var network = new ResNeXt3D(shape);
-        network.train();
-        using (no_grad()) // a pass in training mode gives the norms statistics that are not 0 and 1
-            network.forward(Input([.. ExportCheck.RandomClips(shape, 2).SelectMany(c => c)], shape));
-        using (no_grad())
-        {
-            foreach (var block in network.Stages.SelectMany(s => s))
-            {
-                block.Bn2.weight!.mul_(1.3);
-                block.Bn3.bias!.add_(0.2);
-            }
-        }
-        return network;
-    }
-
-    private static Tensor Input(byte[] clips, NetworkShape shape) =>
-        shape.InputChannels == 2 ? ClipInput.FromFlow(clips, 2, shape, CPU) : ClipInput.FromRgb(clips, 2, shape, CPU);
-
     private (string Folder, double Difference) Export(ResNeXt3D network, ResNeXt3D graphOf, string stream = "rgb", string precision = "fp32")
     {
         var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c", "d", "e"], Stream = stream, Epoch = 1, Schedule = new Dictionary<string, double>() };
         var manifest = new ModelManifest { Name = "test", Version = "1", Kind = stream, Classes = 5, Precision = precision };
-        var graph = NetworkGraph.Build(graphOf, precision == "fp16");
+        var graph = NetworkGraph.Conv3d(InferenceNetwork.From(graphOf), precision == "fp16");
         Assert.True(graph.CalculateSize() > 1000);
-        return PackageExporter.Write(_folder.File("models"), manifest, network, graph, state, [], "# test", null);
+        return PackageExporter.Write(_folder.File("models"), manifest, network, graph, null, state, [], "# test", null);
     }
 }

@@ -22,7 +22,7 @@ public class OracleClipTests
         using var network = Network();
         var graph = folder.File("model.onnx");
         using (var file = File.Create(graph))
-            NetworkGraph.Build(network).WriteTo(file);
+            NetworkGraph.Conv3d(InferenceNetwork.From(network)).WriteTo(file);
         using var session = OrtClipSession.Load(graph, 16, 112, new SessionSettings { MaxBatch = 1 });
         Frames().CopyTo(session.Input(0));
         session.Run(1);

@@ -47,10 +47,10 @@ public class ScheduleTests
     [Fact]
     public void WarmUp_InItsEpochs_HoldsTheRateDown()
     {
-        var schedule = new WarmUp(new PlateauSchedule(0.1, 10), 2);
+        var schedule = new WarmUpSchedule(new PlateauSchedule(0.1, 10), 2);
         Assert.True(schedule.Rate(0) is > 0 and < 0.001);
         Assert.Equal(0.05, schedule.Rate(1), 1e-3);
         Assert.Equal(0.1, schedule.Rate(2), 1e-12);
-        Assert.Equal(0.1, new WarmUp(new PlateauSchedule(0.1, 10), 0).Rate(0), 1e-12);
+        Assert.Equal(0.1, new WarmUpSchedule(new PlateauSchedule(0.1, 10), 0).Rate(0), 1e-12);
     }
 }

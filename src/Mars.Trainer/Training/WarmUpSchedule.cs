@@ -1,7 +1,7 @@
 namespace Mars.Trainer.Training;
 
 /// <summary>Lets another schedule's rate grow from nothing over the first epochs.</summary>
-internal sealed class WarmUp(ILearningRateSchedule schedule, double epochs) : ILearningRateSchedule
+internal sealed class WarmUpSchedule(ILearningRateSchedule schedule, double epochs) : ILearningRateSchedule
 {
     public double Rate(double epoch) => schedule.Rate(epoch) * (epochs > 0 ? Math.Clamp((epoch + 0.01) / epochs, 0, 1) : 1);
 

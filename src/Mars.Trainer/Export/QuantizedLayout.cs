@@ -1,0 +1,242 @@
+using Mars.Trainer.Export.Onnx;
+using Mars.Trainer.Networks;
+
+namespace Mars.Trainer.Export;
+
+/// <summary>
+/// Maps of uint8 [1, N * frames, height, width, channels] and integer convolutions, from the clip's own bytes to the last pooling: no value is a float in between.
+/// It uses ONNX Runtime's QLinearConv with channels last directly: its kernels work in that order, need no copy of a map for 1x1x1 convolutions, and 3D maps count
+/// as one picture, however many clips there are. A quantise and dequantise form of the graph ends in the same kernels with transposes around them.
+/// </summary>
+internal sealed class QuantizedLayout : IGraphLayout
+{
+    // Without VNNI a CPU adds pairs of products of a byte and a weight in 16 bits: 2 * 255 * 64 just fits, so that the same package gives the same answer everywhere.
+    private const int LargestWeight = 64;
+
+    private const int Levels = 255;
+
+    private readonly GraphBuilder _graph;
+    private readonly NetworkShape _shape;
+    private readonly LoweringPlan _plan;
+    private readonly Func<string, ActivationRange> _range;
+    private readonly Dictionary<string, Quantization> _of = [];
+
+    /// <param name="graph">Written to.</param>
+    /// <param name="shape">Of the network.</param>
+    /// <param name="plan">For convolutions of more than one tap.</param>
+    /// <param name="range">What the result of a layer, or of a block's sum, can be; by name.</param>
+    public QuantizedLayout(GraphBuilder graph, NetworkShape shape, LoweringPlan plan, Func<string, ActivationRange> range) =>
+        (_graph, _shape, _plan, _range) = (graph, shape, plan, range);
+
+    public GraphMap Input() => new(_graph.Clip(_shape), _shape.Frames, _shape.Size, _shape.InputChannels);
+
+    public GraphMap InputMaps(GraphMap like)
+    {
+        var clip = _graph.Input("maps", TensorProto.Types.DataType.Uint8, "N", like.Frames, like.Side, like.Side, like.Channels);
+        return Map(like, Flat(clip, like), new Quantization(1f / Levels, 0));
+    }
+
+    public GraphMap Convolve(GraphMap input, ConvolutionLayer layer, bool relu)
+    {
+        var result = Quantization.Of(_range(layer.Name), relu);
+        var value = layer.Taps switch
+        {
+            7 => Stem(input, layer, _plan[layer], result),
+            > 1 => Lowered(input, layer, _plan[layer], result),
+            _ => Pointwise(input, layer, result),
+        };
+        return Map(input.After(value, layer), value, result);
+    }
+
+    public GraphMap MaxPool(GraphMap input)
+    {
+        var pooled = input.AfterPool(string.Empty);
+        var clip = _graph.RuntimeNode(
+            "NhwcMaxPool", [Clips(input)], null, ("kernel_shape", new[] { 3, 3, 3 }), ("strides", new[] { 2, 2, 2 }), ("pads", new[] { 1, 1, 1, 1, 1, 1 }));
+        return Map(pooled, Flat(clip, pooled), _of[input.Value]);
+    }
+
+    public GraphMap Add(GraphMap block, GraphMap shortcut, string name)
+    {
+        var result = Quantization.Of(_range(name), relu: true);
+        return Map(block, _graph.RuntimeNode("QLinearAdd", [.. Quantized(block), .. Quantized(shortcut), .. Constants(result)]), result);
+    }
+
+    public string Mean(GraphMap input, string output)
+    {
+        var pixels = _graph.Node("Reshape", [input.Value, _graph.Numbers(-1, input.Frames * input.Side * input.Side, input.Channels)]);
+        var values = _graph.Node("DequantizeLinear", [pixels, .. Constants(_of[input.Value])]);
+        return _graph.Node("ReduceMean", [values], output, ("axes", new[] { 1 }), ("keepdims", 0));
+    }
+
+    private string Pointwise(GraphMap input, ConvolutionLayer layer, Quantization result)
+    {
+        // Frames of all clips are one row, unless steps over them would go from one clip into the next at the wrong place.
+        var clips = input.Frames % layer.TimeStride != 0;
+        var value = Convolution(
+            clips ? Clips(input) : input.Value, _of[input.Value], layer.Name, layer.Folded, layer.Groups, [layer.TimeStride, layer.Stride, layer.Stride], 0, result);
+        return clips ? Flat(value, input.After(value, layer)) : value;
+    }
+
+    private string Lowered(GraphMap input, ConvolutionLayer layer, FrameLowering lowering, Quantization result)
+    {
+        var (frames, side, channels) = (input.Frames, input.Side, input.Channels);
+        var (inputs, groups, smaller) = (lowering.Inputs(layer, frames), layer.Groups / lowering.Groups, layer.SideOf(input.Side));
+        string joined;
+        if (lowering.IsWhole(layer, frames))
+        {
+            joined = input.Value;
+            if (frames > 1)
+            {
+                joined = _graph.Node("Reshape", [joined, _graph.Numbers(-1, frames, side * side, groups, channels / groups)]);
+                joined = _graph.Node("Transpose", [joined], null, ("perm", new[] { 0, 2, 3, 1, 4 }));
+            }
+        }
+        else
+        {
+            // 0 is every map's zero point here: these are results of a ReLU.
+            var padded = _graph.Pad(Clips(input), 1, layer.Taps / 2, 5, _graph.Constant<byte>($"{layer.Name}.padding", [_of[input.Value].Zero]));
+            var step = lowering.Frames * layer.TimeStride;
+            var chunks = layer.FramesOf(frames) / lowering.Frames;
+            joined = _graph.Node("Concat", Enumerable.Range(0, inputs).Select(i => _graph.Node(
+                "Reshape", [_graph.Slice(padded, 1, i, i + ((chunks - 1) * step) + 1, step), _graph.Numbers(-1, side, side, groups, channels / groups)])), null, ("axis", 4));
+        }
+        joined = _graph.Node("Reshape", [joined, _graph.Numbers(-1, side, side, inputs * channels)]);
+        var value = Convolution(
+            joined, _of[input.Value], layer.Name, lowering.Lower(layer, frames), groups, [layer.Stride, layer.Stride], layer.Kernel / 2, result);
+        return Apart(value, layer, lowering, groups, smaller, input);
+    }
+
+    // Channels [group, output frame, channel of the group] to frames of channels.
+    private string Apart(string value, ConvolutionLayer layer, FrameLowering lowering, int groups, int side, GraphMap input)
+    {
+        if (lowering.Frames > 1)
+        {
+            value = _graph.Node("Reshape", [value, _graph.Numbers(-1, side * side, groups, lowering.Frames, layer.Outputs / groups)]);
+            value = _graph.Node("Transpose", [value], null, ("perm", new[] { 0, 3, 1, 2, 4 }));
+        }
+        return Flat(value, input.After(value, layer));
+    }
+
+    /// <summary>
+    /// From the clip's bytes. The mean is not subtracted but taken from the bias, and what lies around the clip has the mean's colour, as 0 has where it is
+    /// subtracted. Frames become channels once, and each convolution takes a row of them: 8 frames of 3 channels are 24, a multiple of the 4 that the kernels want.
+    /// </summary>
+    private string Stem(GraphMap clip, ConvolutionLayer layer, FrameLowering lowering, Quantization result)
+    {
+        var (frames, channels, border) = (clip.Frames, clip.Channels, layer.Kernel / 2);
+        var whole = lowering.IsWhole(layer, frames);
+        var inputs = lowering.Inputs(layer, frames);
+        var spare = Enumerable.Range(0, 4).First(n => (inputs + n) * channels % 4 == 0);
+        var chunks = layer.FramesOf(frames) / lowering.Frames;
+        var (before, after) = whole ? (0, spare) : (border, border + spare);
+        var side = clip.Side + (2 * border);
+
+        var mean = ClipInput.MeanOf(_shape);
+        var colour = _graph.Constant<byte>("mean", Array.ConvertAll(mean, m => (byte)MathF.Round(m)), 1, 1, 1, 1, channels);
+        var count = _graph.Slice(_graph.Node("Shape", [clip.Value]), 0, 0, 1);
+        var x = Around(clip.Value, count, colour, 2, border, border, [frames, border, clip.Side, channels]);
+        x = Around(x, count, colour, 3, border, border, [frames, side, border, channels]);
+        x = Around(x, count, colour, 1, before, after, [0, side, side, channels]);
+        x = _graph.Node("Reshape", [x, _graph.Numbers(-1, before + frames + after, side * side, channels)]);
+        x = _graph.Node("Transpose", [x], null, ("perm", new[] { 0, 2, 1, 3 }));
+        x = _graph.Node("Reshape", [x, _graph.Numbers(-1, side * side, (before + frames + after) * channels)]);
+        var width = (inputs + spare) * channels;
+        var parts = Enumerable.Range(0, chunks).Select(i =>
+        {
+            var first = i * lowering.Frames * layer.TimeStride * channels;
+            return _graph.Node("Reshape", [_graph.Slice(x, 2, first, first + width), _graph.Numbers(-1, 1, side * side, width)]);
+        }).ToArray();
+        x = _graph.Node("Reshape", [chunks == 1 ? parts[0] : _graph.Node("Concat", parts, null, ("axis", 1)), _graph.Numbers(-1, side, side, width)]);
+
+        var lowered = Wider(lowering.Lower(layer, frames), width);
+        var value = Convolution(x, new Quantization(1, 0), layer.Name, lowered, 1, [layer.Stride, layer.Stride], 0, result, mean);
+        return Apart(value, layer, lowering, 1, layer.SideOf(clip.Side), clip);
+    }
+
+    // The clip with the mean's colour along one axis, before and after; shape is that of a border of one clip, 0 for the border's own width.
+    private string Around(string clip, string count, string colour, int axis, int before, int after, long[] shape)
+    {
+        string Border(int width)
+        {
+            long[] sizes = [.. shape];
+            sizes[axis - 1] = width;
+            return _graph.Node("Expand", [colour, _graph.Node("Concat", [count, _graph.Numbers(sizes)], null, ("axis", 0))]);
+        }
+
+        if (before == 0 && after == 0)
+            return clip;
+        var last = Border(after);
+        return _graph.Node("Concat", before == 0 ? [clip, last] : [before == after ? last : Border(before), clip, last], null, ("axis", axis));
+    }
+
+    private static FoldedConvolution Wider(FoldedConvolution folded, int columns)
+    {
+        var (rows, narrow, pixels) = ((int)folded.Shape[0], (int)folded.Shape[1], (int)(folded.Shape[2] * folded.Shape[3]));
+        var weight = new float[rows * columns * pixels];
+        for (var row = 0; row < rows; row++)
+            folded.Weight.AsSpan(row * narrow * pixels, narrow * pixels).CopyTo(weight.AsSpan(row * columns * pixels));
+        return new FoldedConvolution(weight, [rows, columns, .. folded.Shape[2..]], folded.Bias);
+    }
+
+    private string Convolution(
+        string input, Quantization of, string name, FoldedConvolution folded, int groups, int[] strides, int padding, Quantization result, float[]? mean = null)
+    {
+        var rows = (int)folded.Shape[0];
+        var columns = folded.Weight.Length / rows;
+        var weight = new sbyte[folded.Weight.Length];
+        var scales = new float[rows];
+        var bias = new int[rows];
+        for (var row = 0; row < rows; row++)
+        {
+            var values = folded.Weight.AsSpan(row * columns, columns);
+            var largest = System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(values);
+            var scale = scales[row] = largest == 0 ? 1 : MathF.Abs(largest) / LargestWeight;
+            var atMean = 0.0;
+            var pixels = columns / (int)folded.Shape[1];
+            for (var i = 0; i < columns; i++)
+            {
+                var rounded = weight[(row * columns) + i] = (sbyte)MathF.Round(values[i] / scale);
+                atMean += mean is null ? 0 : rounded * (double)mean[i / pixels % mean.Length];
+            }
+            bias[row] = (int)Math.Clamp(Math.Round((folded.Bias[row] / ((double)of.Scale * scale)) - atMean), int.MinValue / 2, int.MaxValue / 2);
+        }
+        var kernel = folded.Shape[2..].Select(n => (int)n).ToArray();
+        return _graph.RuntimeNode(
+            "QLinearConv",
+            [
+                input, .. Constants(of),
+                _graph.Constant<sbyte>($"{name}.weight", weight, folded.Shape), _graph.Constant<float>($"{name}.scale", scales, rows), _graph.Constant<sbyte>($"{name}.zero", new sbyte[rows], rows),
+                .. Constants(result), _graph.Constant<int>($"{name}.bias", bias, rows),
+            ],
+            null,
+            ("kernel_shape", kernel), ("strides", strides), ("pads", Enumerable.Repeat(padding, kernel.Length * 2).ToArray()), ("group", groups), ("channels_last", 1));
+    }
+
+    private GraphMap Map(GraphMap map, string value, Quantization of)
+    {
+        _of[value] = of;
+        return map with { Value = value };
+    }
+
+    private string[] Quantized(GraphMap map) => [map.Value, .. Constants(_of[map.Value])];
+
+    private string[] Constants(Quantization of) => [_graph.Number(of.Scale), _graph.Number(of.Zero)];
+
+    private string Clips(GraphMap map) => _graph.Node("Reshape", [map.Value, _graph.Numbers(-1, map.Frames, map.Side, map.Side, map.Channels)]);
+
+    private string Flat(string clips, GraphMap map) => _graph.Node("Reshape", [clips, _graph.Numbers(1, -1, map.Side, map.Side, map.Channels)]);
+
+    private readonly record struct Quantization(float Scale, byte Zero)
+    {
+        public static Quantization Of(ActivationRange range, bool relu)
+        {
+            var (least, most) = relu ? (0, range.Most) : (Math.Min(range.Least, 0), Math.Max(range.Most, 0));
+            var scale = Math.Max(most - least, 1e-6f) / Levels;
+            return new Quantization(scale, (byte)Math.Clamp(MathF.Round(-least / scale), 0, Levels));
+        }
+    }
+}
+
+/// <summary>The values that a map takes, from the least to the most.</summary>
+internal readonly record struct ActivationRange(float Least, float Most);
