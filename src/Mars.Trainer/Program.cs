@@ -12,5 +12,6 @@ var root = new RootCommand("Trains the networks of MARS: from videos to a model 
     ExportCommand.Create(),
     EnsembleCommand.Create(),
     ImportCommand.Create(),
+    QuantizeCommand.Create(),
 };
 return await CommandRunner.InvokeAsync(root, args);

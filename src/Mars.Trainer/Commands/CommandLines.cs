@@ -12,12 +12,14 @@ internal static class CommandLines
     public static string Fit(RunState state) =>
         $"./mars train fit {string.Join(' ', state.Options.Where(o => !Left.Contains(o.Key)).Select(o => $"{o.Key} {Quote(o.Value)}"))}";
 
-    public static string Export(ParseResult arguments)
+    /// <summary>What was typed, less what changes nothing.</summary>
+    public static string Of(ParseResult arguments)
     {
-        var given = arguments.CommandResult.Command.Options
+        var command = arguments.CommandResult.Command;
+        var given = command.Options
             .Where(o => !Left.Contains(o.Name) && arguments.GetResult(o) is { Implicit: false })
-            .Select(o => $"{o.Name} {Quote(string.Join(' ', arguments.GetResult(o)!.Tokens.Select(t => t.Value)))}");
-        return $"./mars train export {string.Join(' ', given)}";
+            .Select(o => $"{o.Name} {string.Join(' ', arguments.GetResult(o)!.Tokens.Select(t => Quote(t.Value)))}".TrimEnd());
+        return string.Join(' ', (string[])["./mars train", command.Name, .. command.Arguments.Select(a => Quote(arguments.GetResult(a)!.Tokens[0].Value)), .. given]);
     }
 
     private static string Quote(string value) => value.Contains(' ', StringComparison.Ordinal) ? $"'{value}'" : value;

@@ -59,7 +59,7 @@ internal static class ExportCommand
             test = (result, arguments.GetValue(Fold) is { } fold ? $"fold {fold} of {folder}" : folder);
         }
 
-        string[] commands = [.. arguments.GetValue(Made) ?? [], CommandLines.Fit(state), CommandLines.Export(arguments)];
+        string[] commands = [.. arguments.GetValue(Made) ?? [], CommandLines.Fit(state), CommandLines.Of(arguments)];
         var manifest = new ModelManifest
         {
             Name = name,

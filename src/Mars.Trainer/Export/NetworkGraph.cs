@@ -38,6 +38,14 @@ internal static class NetworkGraph
         return Write(network, graph, new QuantizedLayout(graph, network.Shape, plan, range), plan);
     }
 
+    /// <summary>The graph with 3D convolutions, and the results of every layer and sum among its outputs.</summary>
+    public static (ModelProto Model, IReadOnlyList<(string Name, string Output)> Seen) Observed(InferenceNetwork network)
+    {
+        var graph = new GraphBuilder("mars");
+        var layout = new ObservedLayout(graph, new Conv3dLayout(graph, network.Shape));
+        return (Write(network, graph, layout, null), layout.Seen);
+    }
+
     private static ModelProto Write(InferenceNetwork network, GraphBuilder graph, IGraphLayout layout, LoweringPlan? plan)
     {
         var x = layout.MaxPool(layout.Convolve(layout.Input(), network.Stem, relu: true));

@@ -77,7 +77,7 @@ public sealed class LoweringTests : IDisposable
         Assert.Contains("export it again", Assert.Throws<InvalidDataException>(() => GraphNetwork.Read(file)).Message, StringComparison.Ordinal);
     }
 
-    private static LoweringPlan Plan(InferenceNetwork network, double which) => new(network.Placed().Where(p => p.Layer.Taps > 1).ToDictionary(p => p.Layer.Name, p =>
+    internal static LoweringPlan Plan(InferenceNetwork network, double which) => new(network.Placed().Where(p => p.Layer.Taps > 1).ToDictionary(p => p.Layer.Name, p =>
     {
         var candidates = LoweringSearch.Candidates(p.Layer, p.Input.Frames).ToArray();
         return candidates[(int)Math.Round(which * (candidates.Length - 1))];
