@@ -10,7 +10,7 @@ public class FrameDecoding
 {
     private const int Side = 112;
 
-    private readonly FrameDecoder _decoder = new(new FrameLimits());
+    private readonly FrameDecoder _decoder = new(new FrameLimits(), Side);
     private readonly byte[] _slot = new byte[Side * Side * 3];
     private byte[] _jpeg = [];
     private byte[] _raw = [];

@@ -6,7 +6,7 @@ namespace Mars.Inference.Frames;
 /// The size that a JPEG or PNG states of itself, read without decoding, and whether its end is there: libjpeg paints what is missing grey and
 /// says nothing, and a network would take the grey for the world.
 /// </summary>
-internal readonly record struct ImageHeader(FrameStatus Status, int Width, int Height)
+internal readonly record struct ImageHeader(FrameStatus Status, int Width, int Height, bool IsJpeg = false)
 {
     private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
@@ -58,7 +58,7 @@ internal readonly record struct ImageHeader(FrameStatus Status, int Width, int H
             {
                 if (width == 0 || height == 0)
                     return new(FrameStatus.Corrupt, 0, 0);
-                return new(data[at..].LastIndexOf(JpegEnd) >= 0 ? FrameStatus.Ok : FrameStatus.Truncated, width, height);
+                return new(data[at..].LastIndexOf(JpegEnd) >= 0 ? FrameStatus.Ok : FrameStatus.Truncated, width, height, IsJpeg: true);
             }
             at += 2 + length;
         }

@@ -25,7 +25,7 @@ public sealed class FramePreprocessor(int size = FramePreprocessor.DefaultSize)
     /// <param name="destination">Size x size x channels bytes.</param>
     public void Process(ImageView image, bool swapRedBlue, Span<byte> destination)
     {
-        var (width, height) = ScaledSize(image.Width, image.Height);
+        var (width, height) = ScaledSize(image.Extent.Width, image.Extent.Height);
         // Python's round is to even, as Math.Round is.
         var window = new Rectangle((int)Math.Round((width - Size) / 2.0), (int)Math.Round((height - Size) / 2.0), Size, Size);
         _resizer.Resize(image, width, height, window, destination);
@@ -35,7 +35,8 @@ public sealed class FramePreprocessor(int size = FramePreprocessor.DefaultSize)
             (destination[i], destination[i + 2]) = (destination[i + 2], destination[i]);
     }
 
-    private (int Width, int Height) ScaledSize(int width, int height) => width < height
-        ? (Size, (int)((long)Size * height / width))
-        : ((int)((long)Size * width / height), Size);
+    // Products of the size and whole or quarter pixels are exact, and so the quotient's floor is that of whole numbers.
+    private (int Width, int Height) ScaledSize(double width, double height) => width < height
+        ? (Size, (int)(Size * height / width))
+        : ((int)(Size * width / height), Size);
 }

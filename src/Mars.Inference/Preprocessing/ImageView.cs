@@ -19,6 +19,7 @@ public readonly ref struct ImageView
         Height = height;
         Stride = stride;
         Channels = channels;
+        Extent = (width, height);
     }
 
     public ReadOnlySpan<byte> Pixels { get; }
@@ -30,6 +31,9 @@ public readonly ref struct ImageView
     public int Stride { get; }
 
     public int Channels { get; }
+
+    /// <summary>Width and height of what is shown, in pixels of this image: a little less than its own where a larger picture was reduced to whole pixels.</summary>
+    public (double Width, double Height) Extent { get; init; }
 
     /// <summary>The bytes of one row.</summary>
     public ReadOnlySpan<byte> Row(int y) => Pixels.Slice(y * Stride, Width * Channels);

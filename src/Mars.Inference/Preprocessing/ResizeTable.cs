@@ -11,9 +11,12 @@ internal sealed class ResizeTable
 
     private readonly int[] _weights;
 
-    public ResizeTable(int input, int output)
+    /// <param name="input">Input samples.</param>
+    /// <param name="output">Output samples.</param>
+    /// <param name="extent">How many input samples the whole is wide, where that is not quite <paramref name="input"/>: 1081 pixels reduced to a quarter are 271 samples, and 270.25.</param>
+    public ResizeTable(int input, int output, double extent)
     {
-        var scale = (double)input / output;
+        var scale = extent / output;
         var filterScale = Math.Max(scale, 1.0);
         var support = filterScale; // the triangle's half-width is 1
         Taps = ((int)Math.Ceiling(support) * 2) + 1;

@@ -46,6 +46,9 @@ internal sealed class ClipRecognizer : IWindowSink, IDisposable
         _queue = model.Scheduler.Add(_window.Ring, this, everyWindow: true, windowsInFlight);
     }
 
+    /// <summary>Height and width of the frames that the model takes.</summary>
+    public int FrameSide => _model.Scheduler.Shape.Size;
+
     /// <summary>A frame's way into its place in the ring.</summary>
     public delegate FrameStatus FrameWriter(Span<byte> slot);
 

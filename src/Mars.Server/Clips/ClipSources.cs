@@ -20,7 +20,7 @@ internal static class ClipSources
             throw RpcErrors.Invalid("frames.frame_rate", "must be between 0 and 1000 frames per second");
         var timed = input.FrameRate == 0 && input.Frames.All(f => f.CaptureTime is not null);
         var rate = input.FrameRate > 0 ? input.FrameRate : modelRate;
-        var decoder = new FrameDecoder(options.ToFrameLimits());
+        var decoder = new FrameDecoder(options.ToFrameLimits(), recognizer.FrameSide);
         DateTimeOffset? first = null;
         for (var i = 0; i < input.Frames.Count; i++)
         {
@@ -50,7 +50,7 @@ internal static class ClipSources
             await File.WriteAllBytesAsync(path, video.Memory, cancellation).ConfigureAwait(false);
             using var reader = Open(path);
             using var bgr = new Mat();
-            var decoder = new FrameDecoder(options.ToFrameLimits());
+            var decoder = new FrameDecoder(options.ToFrameLimits(), recognizer.FrameSide);
             TimeSpan? first = null;
             ulong sequence = 0;
             while (reader.TryRead(bgr, out var time))

@@ -6,7 +6,7 @@ namespace Mars.Inference.Tests.Frames;
 
 public sealed class FrameDecoderTests
 {
-    private readonly FrameDecoder _decoder = new(new FrameLimits());
+    private readonly FrameDecoder _decoder = new(new FrameLimits(), 112);
     private readonly byte[] _slot = new byte[112 * 112 * 3];
 
     [Theory]

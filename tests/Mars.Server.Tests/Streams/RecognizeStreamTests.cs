@@ -37,7 +37,7 @@ public sealed class RecognizeStreamTests
 
         var package = ModelRepository.Read(RunningServer.Models, out _).Single(p => p.Manifest.Name == camera.Replies[0].Opened.Model.Name);
         using var session = OrtClipSession.Load(package.Graph, 16, 112, new SessionSettings { MaxBatch = 1 });
-        var decoder = new FrameDecoder(new FrameLimits());
+        var decoder = new FrameDecoder(new FrameLimits(), 112);
         foreach (var prediction in camera.Predictions)
         {
             for (var i = 0; i < 16; i++)

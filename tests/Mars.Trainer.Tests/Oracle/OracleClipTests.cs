@@ -61,7 +61,7 @@ public class OracleClipTests
 
     private static byte[] Frames()
     {
-        var decoder = new FrameDecoder(new FrameLimits());
+        var decoder = new FrameDecoder(new FrameLimits(), 112);
         var clip = new byte[16 * FrameBytes];
         for (var i = 0; i < 16; i++)
         {
