@@ -25,6 +25,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string Address { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public GrpcChannel Channel { get; }
 
     public ActionRecognition.ActionRecognitionClient Client { get; }

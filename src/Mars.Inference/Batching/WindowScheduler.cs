@@ -16,6 +16,7 @@ public sealed class WindowScheduler : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<Exception> _onFault;
     private readonly List<CameraQueue> _cameras = [];
+    private readonly List<CameraQueue> _turns = [];
     private readonly List<(Window Window, IWindowSink Sink)> _batch = [];
     private readonly object _gate = new();
     private readonly Thread _thread;
@@ -138,16 +139,17 @@ public sealed class WindowScheduler : IDisposable
     private void FillBatch()
     {
         _batch.Clear();
-        CameraQueue[] turns;
+        _turns.Clear();
         lock (_gate)
-            turns = [.. _cameras.OrderBy(c => c.LastServed)];
+            _turns.AddRange(_cameras);
+        _turns.Sort(static (a, b) => a.LastServed.CompareTo(b.LastServed));
         var now = _time.GetTimestamp();
         var liveDeadline = now - (long)(_options.LiveDeadline.TotalSeconds * _time.TimestampFrequency);
         bool any;
         do
         {
             any = false;
-            foreach (var camera in turns)
+            foreach (var camera in _turns)
             {
                 if (_batch.Count == _session.MaxBatch)
                     return;

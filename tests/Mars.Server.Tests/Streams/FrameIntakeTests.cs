@@ -1,0 +1,52 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mars.Inference.Models;
+using Mars.Server.Streams;
+using Mars.V1;
+using Microsoft.Extensions.DependencyInjection;
+using OpenCvSharp;
+
+namespace Mars.Server.Tests.Streams;
+
+public sealed class FrameIntakeTests
+{
+    // The message is all that a frame may cost the garbage collector: a server of hundreds of cameras takes thousands of frames a second.
+    [Theory]
+    [InlineData(320, 240)]
+    [InlineData(1920, 1080)]
+    public async Task Accept_FramesInSteadyState_AllocatesNothing(int width, int height)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var services = server.Services.GetRequiredService<StreamServices>();
+        var model = server.Services.GetRequiredService<ModelCatalog>().Default!;
+        var settings = new StreamSettings { CameraId = "a", Model = model, Stride = 4, EveryWindow = false, TopK = 5 };
+        var (notices, windows) = (0, 0);
+        var intake = new FrameIntake(settings, services, new CameraStatus("a", model.ToRef(), TimeProvider.System), _ => notices++, (_, _) =>
+        {
+            windows++;
+            return ValueTask.CompletedTask;
+        });
+        using var picture = new Mat(height, width, MatType.CV_8UC3, Scalar.All(80));
+        var data = ByteString.CopyFrom(picture.ImEncode(".jpg"));
+        var start = DateTimeOffset.UnixEpoch;
+        Frame[] frames = [.. Enumerable.Range(0, 200).Select(i => new Frame
+        {
+            Sequence = (ulong)i + 1,
+            CaptureTime = Timestamp.FromDateTimeOffset(start.AddMilliseconds(40 * i)),
+            Data = data,
+        })];
+        for (var i = 0; i < 100; i++)
+            Accept(frames[i]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 100; i < frames.Length; i++)
+            Accept(frames[i]);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal((0, 47), (notices, windows));
+
+        void Accept(Frame frame)
+        {
+            var accepted = intake.AcceptAsync(frame, CancellationToken.None);
+            Assert.True(accepted.IsCompletedSuccessfully);
+        }
+    }
+}
