@@ -13,5 +13,7 @@ var root = new RootCommand("Trains the networks of MARS: from videos to a model 
     EnsembleCommand.Create(),
     ImportCommand.Create(),
     QuantizeCommand.Create(),
+    BenchCommand.Create(),
+    BenchCommand.CreateHelper(),
 };
 return await CommandRunner.InvokeAsync(root, args);

@@ -12,8 +12,8 @@ namespace Mars.Inference.Frames;
 /// <param name="leastOversampling">How many times as large as <paramref name="size"/> the short side of a reduced picture is at least; infinite: never reduce.</param>
 public sealed class FrameDecoder(FrameLimits limits, int size, double leastOversampling = FrameDecoder.DefaultOversampling)
 {
-    /// <summary>Of reduced pictures: 1 differs from decoding in full by up to 1.8 grey levels on average, 1.5 by up to 0.5, and costs a tenth of a millisecond more.</summary>
-    public const double DefaultOversampling = 1.5;
+    /// <summary>Of reduced pictures. On real videos it differs from decoding in full by up to 0.7 grey levels on average; 1 by up to 1.8.</summary>
+    public const double DefaultOversampling = 1.2;
 
     private readonly FramePreprocessor _preprocessor = new(size);
 

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Mars.Inference.Models;
+using Mars.Trainer.Benchmarking;
+using Mars.Trainer.Export;
+using Mars.Trainer.Networks;
+using Spectre.Console;
+
+namespace Mars.Trainer.Commands;
+
+/// <summary>bench engine: every way to run a network, against each other.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var package = CommonOptions.Optional<string>("--package", "PACKAGE", "An fp32 package to run; default: a network with random weights, which changes no time.");
+        var depth = CommonOptions.WithDefault("--depth", "N", "Depth of the network without --package: 14, 50, 101 or 152.", 101);
+        depth.AcceptOnlyFromAmong("14", "50", "101", "152");
+        var width = CommonOptions.WithDefault("--width", "WIDTH", "Its width: full (the paper's), half or narrow.", "full");
+        width.AcceptOnlyFromAmong("full", "half", "narrow");
+        var frames = CommonOptions.WithDefault("--frames", "N", "Frames of a clip.", 16);
+        var rounds = CommonOptions.WithDefault("--rounds", "N", "Runs of each, in turn.", 15);
+        var json = CommonOptions.Optional<string>("--json", "FILE", "Write the figures as JSON too.");
+        var picture = CommonOptions.Optional<string>("--png", "FILE", "Draw them as bars too.");
+        var engine = new Command("engine", "Time a network as a plain 3D graph, in libtorch, and as Mars runs it in fp32 and int8, in turn in one run on this machine.");
+        engine.AddAll(package, depth, width, frames, rounds, CommonOptions.Threads, json, picture);
+        engine.SetWork((arguments, cancellation) =>
+        {
+            var network = arguments.GetValue(package) is { } folder ? GraphNetwork.Read(ModelPackage.Load(folder).Graph) : Random(NetworkShape.Create(
+                arguments.GetValue(depth), arguments.GetRequiredValue(width), 400, frames: arguments.GetValue(frames)));
+            var threads = arguments.GetValue(CommonOptions.Threads);
+            IReadOnlyList<BenchRow> rows = [];
+            if (AnsiConsole.Profile.Out.IsTerminal)
+                AnsiConsole.Status().Start("starting", status => rows = new EngineBench(network, threads).Run(arguments.GetValue(rounds), (what, done, all) => status.Status($"{what} {done}/{all}"), cancellation));
+            else
+                rows = new EngineBench(network, threads).Run(arguments.GetValue(rounds), (_, _, _) => { }, cancellation);
+            var shape = network.Shape;
+            var report = new BenchReport($"ResNeXt-{shape.Depth}, planes {string.Join("-", shape.Planes)}, {shape.Frames} frames of {shape.Size}x{shape.Size}", threads, rows);
+            report.Print();
+            if (arguments.GetValue(json) is { } file)
+                report.WriteJson(file);
+            if (arguments.GetValue(picture) is { } drawing)
+                report.WritePicture(drawing);
+            return 0;
+        });
+        return new Command("bench", "Measure how fast networks run here.") { engine };
+    }
+
+    /// <summary>The other process of the bench.</summary>
+    public static Command CreateHelper()
+    {
+        var precision = new Argument<string>("PRECISION");
+        var threads = new Argument<int>("THREADS");
+        var command = new Command(LibtorchContestant.HelperCommand) { precision, threads };
+        command.Hidden = true;
+        command.SetWork((arguments, _) => LibtorchContestant.Help(arguments.GetRequiredValue(precision), arguments.GetValue(threads)));
+        return command;
+    }
+
+    private static InferenceNetwork Random(NetworkShape shape)
+    {
+        using var network = new ResNeXt3D(shape);
+        return InferenceNetwork.From(network);
+    }
+}

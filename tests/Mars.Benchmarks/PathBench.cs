@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mars.Inference.Batching;
+using Mars.Inference.Frames;
+using Mars.Inference.Models;
+using Mars.Inference.Sessions;
+using Mars.Inference.Windowing;
+using Mars.Server.Streams;
+using Mars.V1;
+using OpenCvSharp;
+using Window = Mars.Inference.Windowing.Window;
+
+namespace Mars.Benchmarks;
+
+/// <summary>What everything but the network costs, step by step and served, and how much of the network's speed a server of many cameras keeps.</summary>
+internal static class PathBench
+{
+    private const int Runs = 300;
+    private const int ServedFrames = 600;
+    private const int Cameras = 8;
+    private const int Rounds = 3;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var models = Value("--models") ?? Environment.GetEnvironmentVariable("MARS_MODELS") ?? "models";
+        var seconds = double.Parse(Value("--seconds") ?? "8", System.Globalization.CultureInfo.InvariantCulture);
+        var jpeg = Value("--picture") is { } picture ? File.ReadAllBytes(picture) : Picture(1920, 1080);
+        var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);
+        Console.WriteLine($"1920x1080 JPEG of {jpeg.Length / 1000} kB, model {package.Manifest.Name}/{package.Manifest.Version}, {Environment.ProcessorCount} cores");
+
+        var steps = Steps(jpeg, package);
+        foreach (var (name, median, most) in steps)
+            Console.WriteLine($"{name,-34} {median,8:F3} ms   (nine of ten under {most:F3})");
+        Console.WriteLine($"{"all steps, one core",-34} {steps.Sum(s => s.Median),8:F3} ms");
+
+        double served;
+        await using (var server = await BenchServer.StartAsync(models))
+            served = await ServedAsync(server, jpeg);
+        Console.WriteLine($"{"a frame served, one core",-34} {served,8:F3} ms   (the server's processor time: HTTP/2, message, decode, window; no reply)");
+
+        var ratios = new List<double>();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var bare = Bare(package, seconds);
+            double windows;
+            await using (var server = await BenchServer.StartAsync(models))
+                windows = await CapacityAsync(server, package.Manifest.Name, seconds);
+            ratios.Add(windows / bare);
+            Console.WriteLine($"round {round}: bare loop {bare:F1} windows/s, server of {Cameras} cameras {windows:F1} windows/s: {windows / bare:F3}");
+        }
+        if (Value("--json") is { } file)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(new
+            {
+                steps_ms = steps.ToDictionary(s => s.Name, s => s.Median),
+                steps_sum_ms = steps.Sum(s => s.Median),
+                served_frame_ms = served,
+                server_over_bare_loop = ratios.Order().ElementAt(Rounds / 2),
+            }));
+        }
+        return 0;
+
+        string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+    }
+
+    private static List<(string Name, double Median, double Most)> Steps(byte[] jpeg, ModelPackage package)
+    {
+        var manifest = package.Manifest;
+        var decoder = new FrameDecoder(new FrameLimits(), manifest.Size);
+        var frameBytes = decoder.FrameBytes;
+        var ring = new FrameRing(manifest.ClipLength + 8, frameBytes);
+        var clip = new byte[manifest.ClipLength * frameBytes];
+        for (var i = 0; i < manifest.ClipLength; i++)
+            ring.Commit(default);
+        var steps = new List<(string, double, double)>
+        {
+            Time("decode, resize, crop into the ring", () => decoder.Decode(jpeg, PixelLayout.Encoded, 0, 0, ring.Next)),
+            Time("commit and cut a window", () =>
+            {
+                ring.Commit(default);
+                ring.CopyTo(ring.Ticks - manifest.ClipLength, clip);
+            }),
+        };
+        using var session = OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, new SessionSettings { MaxBatch = 1 });
+        session.Run(1);
+        var model = new ServedModel(package, ExecutionProvider.Cpu, null!);
+        var composer = new PredictionComposer(new StreamSettings { CameraId = "a", Model = model, Stride = 4, EveryWindow = false, TopK = Math.Min(5, manifest.Classes) });
+        var logits = session.Logits(0).ToArray();
+        var window = new Window(0, default, new RingFrame(16, DateTimeOffset.UnixEpoch, true, 0), 0);
+        var buffer = new byte[4096];
+        steps.Add(Time("softmax, top 5, reply, its bytes", () =>
+        {
+            var message = new RecognizeStreamResponse { Prediction = composer.Compose(window, logits, new WindowTimes(TimeSpan.Zero, TimeSpan.Zero, 1)) };
+            message.WriteTo(buffer.AsSpan(0, message.CalculateSize()));
+        }));
+        return steps;
+    }
+
+    private static (string, double, double) Time(string name, Action step)
+    {
+        var times = new List<double>(Runs);
+        for (var i = 0; i < Runs + 30; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            step();
+            if (i >= 30)
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        times.Sort();
+        return (name, times[Runs / 2], times[Runs * 9 / 10]);
+    }
+
+    private static async Task<double> ServedAsync(BenchServer server, byte[] jpeg)
+    {
+        using var call = server.Client.RecognizeStream();
+        await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = new OpenStream { CameraId = "a", Stride = 16 } });
+        var data = ByteString.CopyFrom(jpeg);
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var before = TimeSpan.Zero;
+        // Each frame a tick of the model's clock later, so that each is decoded, but for a gap before every fifteenth: it empties the window, so that the network never
+        // runs. The first hundred frames warm the server up.
+        for (var i = 0; i < ServedFrames + 100; i++)
+        {
+            if (i == 100)
+            {
+                await Task.Delay(500);
+                before = server.ProcessorTime;
+            }
+            await call.RequestStream.WriteAsync(new RecognizeStreamRequest
+            {
+                Frame = new Frame { Sequence = (ulong)i + 1, CaptureTime = Timestamp.FromDateTimeOffset(start.AddMilliseconds((40 * i) + (i / 15 * 2000))), Data = data },
+            });
+        }
+        await call.RequestStream.CompleteAsync();
+        while (await call.ResponseStream.MoveNext(default))
+        {
+            // Nothing but the opening and notices of the gaps.
+        }
+        return (server.ProcessorTime - before).TotalMilliseconds / ServedFrames;
+    }
+
+    // The best setting that the session itself finds, full batches, nothing else to do.
+    private static double Bare(ModelPackage package, double seconds)
+    {
+        using var session = OrtClipSession.Load(package.Graph, package.Manifest.ClipLength, package.Manifest.Size, new SessionSettings { MaxBatch = 8 });
+        session.WarmUp();
+        var (start, windows) = (Stopwatch.GetTimestamp(), 0);
+        for (; Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; windows += session.MaxBatch)
+            session.Run(session.MaxBatch);
+        return windows / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static async Task<double> CapacityAsync(BenchServer server, string model, double seconds)
+    {
+        var answered = 0;
+        using var stop = new CancellationTokenSource();
+        var cameras = Enumerable.Range(0, Cameras).Select(CameraAsync).ToArray();
+        await Task.Delay(2000);
+        var (start, before) = (Stopwatch.GetTimestamp(), Volatile.Read(ref answered));
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        var rate = (Volatile.Read(ref answered) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await stop.CancelAsync();
+        await Task.WhenAll(cameras);
+        return rate;
+
+        // Small raw frames, a window every 16: what is measured is the server's own share, not the decoding of JPEGs.
+        async Task CameraAsync(int number)
+        {
+            using var call = server.Client.RecognizeStream(cancellationToken: stop.Token);
+            var reading = Task.Run(async () =>
+            {
+                while (await call.ResponseStream.MoveNext(stop.Token))
+                {
+                    if (call.ResponseStream.Current.Prediction is not null)
+                        Interlocked.Increment(ref answered);
+                }
+            });
+            var pixels = new byte[32 * 24 * 3];
+            new Random(number).NextBytes(pixels);
+            var data = ByteString.CopyFrom(pixels);
+            try
+            {
+                await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = new OpenStream { CameraId = $"{number}", Model = model, Stride = 16, Mode = DeliveryMode.EveryWindow } }, stop.Token);
+                for (var i = 1; ; i++)
+                    await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Frame = new Frame { Sequence = (ulong)i, Data = data, Format = PixelFormat.Rgb24, Width = 32, Height = 24 } }, stop.Token);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+            {
+                // Time is up.
+            }
+            try
+            {
+                await reading;
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+            {
+                // The same.
+            }
+        }
+    }
+
+    // Noise of all sizes, the finer the fainter, as in photographs: frames of real videos of this size have 80 to 150 kB at qualities 75 to 92.
+    private static byte[] Picture(int width, int height)
+    {
+        using var picture = new Mat(height, width, MatType.CV_32FC3, Scalar.All(110));
+        for (var scale = 1; scale <= 256; scale *= 2)
+        {
+            using var noise = new Mat((height / scale) + 1, (width / scale) + 1, MatType.CV_32FC3);
+            using var wide = new Mat();
+            Cv2.Randn(noise, Scalar.All(0), Scalar.All(0.8 * Math.Sqrt(scale)));
+            Cv2.Resize(noise, wide, new Size(width, height), 0, 0, InterpolationFlags.Cubic);
+            Cv2.Add(picture, wide, picture);
+        }
+        using var bytes = new Mat();
+        picture.ConvertTo(bytes, MatType.CV_8UC3);
+        return bytes.ImEncode(".jpg", new ImageEncodingParam(ImwriteFlags.JpegQuality, 85));
+    }
+}
