@@ -24,8 +24,8 @@ public sealed class OrtClipSession : IClipSession
     private readonly PinnedBuffer<byte> _input;
     private readonly PinnedBuffer<float> _logits;
     private readonly PinnedBuffer<float> _features;
-    private readonly OrtIoBinding[] _batches; // [n - 1]: the first n clips, in one run
-    private readonly OrtIoBinding[] _clips; // [i]: clip i alone
+    private readonly (OrtIoBinding Binding, OrtValue Input)[] _batches; // [n - 1]: the first n clips, in one run
+    private readonly (OrtIoBinding Binding, OrtValue Input)[] _clips; // [i]: clip i alone
     private readonly bool[] _runApart;
     private readonly List<OrtValue> _values = [];
 
@@ -41,7 +41,7 @@ public sealed class OrtClipSession : IClipSession
         _features = new PinnedBuffer<float>(maxBatch * shape.Features);
         _batches = [.. Enumerable.Range(1, maxBatch).Select(n => Bind(together, 0, n))];
         _clips = apart is null ? [] : [.. Enumerable.Range(0, maxBatch).Select(i => Bind(apart, i, 1))];
-        _workers = apart is null ? null : new ClipWorkers(Math.Min(threads, maxBatch), clip => apart.RunWithBinding(_runOptions, _clips[clip]));
+        _workers = apart is null ? null : new ClipWorkers(Math.Min(threads, maxBatch), clip => apart.RunWithBinding(_runOptions, _clips[clip].Binding));
         _runApart = new bool[maxBatch];
     }
 
@@ -88,9 +88,17 @@ public sealed class OrtClipSession : IClipSession
     public void Run(int batch)
     {
         if (_runApart[batch - 1])
+        {
             _workers!.Run(batch);
-        else
-            _together.RunWithBinding(_runOptions, _batches[batch - 1]);
+            return;
+        }
+        var (binding, input) = _batches[batch - 1];
+        // What a binding copies to a GPU it copies when it is bound, not when it is run: bound once, every batch would get the first one's answers.
+        if (Provider != ExecutionProvider.Cpu)
+            binding.BindInput(InputName, input);
+        _together.RunWithBinding(_runOptions, binding);
+        if (Provider != ExecutionProvider.Cpu)
+            binding.SynchronizeBoundOutputs();
     }
 
     /// <inheritdoc/>
@@ -123,7 +131,7 @@ public sealed class OrtClipSession : IClipSession
     public void Dispose()
     {
         _workers?.Dispose();
-        foreach (var binding in _batches.Concat(_clips))
+        foreach (var (binding, _) in _batches.Concat(_clips))
             binding.Dispose();
         foreach (var value in _values)
             value.Dispose();
@@ -163,13 +171,14 @@ public sealed class OrtClipSession : IClipSession
         return best;
     }
 
-    private OrtIoBinding Bind(InferenceSession session, int first, int count)
+    private (OrtIoBinding Binding, OrtValue Input) Bind(InferenceSession session, int first, int count)
     {
         var binding = session.CreateIoBinding();
-        binding.BindInput(InputName, Value(_input, first, count, Shape.ClipBytes, [count, Shape.Length, Shape.Size, Shape.Size, Shape.Channels]));
+        var input = Value(_input, first, count, Shape.ClipBytes, [count, Shape.Length, Shape.Size, Shape.Size, Shape.Channels]);
+        binding.BindInput(InputName, input);
         binding.BindOutput(LogitsName, Value(_logits, first, count, Shape.Classes, [count, Shape.Classes]));
         binding.BindOutput(FeaturesName, Value(_features, first, count, Shape.Features, [count, Shape.Features]));
-        return binding;
+        return (binding, input);
     }
 
     private OrtValue Value<T>(PinnedBuffer<T> buffer, int first, int count, int length, long[] shape)
