@@ -1,0 +1,48 @@
+using BenchmarkDotNet.Attributes;
+using Google.Protobuf;
+using Mars.Inference.Batching;
+using Mars.Inference.Models;
+using Mars.Inference.Postprocessing;
+using Mars.Inference.Sessions;
+using Mars.Inference.Windowing;
+using Mars.Server.Streams;
+
+namespace Mars.Benchmarks;
+
+/// <summary>From logits to the bytes of a reply. The reply is an object; nothing else may be left to collect.</summary>
+[MemoryDiagnoser]
+public class Answering
+{
+    private readonly float[] _scores = new float[400];
+    private readonly int[] _top = new int[5];
+    private readonly byte[] _bytes = new byte[4096];
+    private float[] _logits = [];
+    private PredictionComposer? _composer;
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < _scores.Length; i++)
+            _scores[i] = random.NextSingle() * 10;
+        var models = Environment.GetEnvironmentVariable("MARS_MODELS") ?? throw new InvalidOperationException("MARS_MODELS is not set: the folder of model packages");
+        var package = ModelRepository.Read(models, out _)[0];
+        _logits = _scores[..package.Manifest.Classes];
+        _composer = new PredictionComposer(new StreamSettings { CameraId = "a", Model = new ServedModel(package, ExecutionProvider.Cpu, null!), Stride = 4, EveryWindow = false, TopK = 5 });
+    }
+
+    [Benchmark]
+    public void SoftmaxOf400() => Softmax.Compute(_scores, _scores);
+
+    [Benchmark]
+    public int TopFiveOf400() => TopK.Select(_scores, _top);
+
+    [Benchmark]
+    public int Reply()
+    {
+        var message = _composer!.Compose(new Window(0, default, new RingFrame(16, DateTimeOffset.UnixEpoch, true, 0), 0), _logits, default(WindowTimes));
+        var size = message.CalculateSize();
+        message.WriteTo(_bytes.AsSpan(0, size));
+        return size;
+    }
+}

@@ -1,0 +1,34 @@
+using BenchmarkDotNet.Attributes;
+using Mars.Inference.Windowing;
+
+namespace Mars.Benchmarks;
+
+/// <summary>A frame's way through the window: which ticks it fills, the ring, and the copy of a window into a batch.</summary>
+[MemoryDiagnoser]
+public class Windowing
+{
+    private const int FrameBytes = 112 * 112 * 3;
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly CameraWindow _window = new(new WindowOptions { ClipLength = 16, FrameBytes = FrameBytes, FrameRate = 25, Stride = 4 }, TimeProvider.System);
+    private readonly byte[] _clip = new byte[16 * FrameBytes];
+    private ulong _sequence;
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        for (var i = 0; i < 32; i++)
+            Frame();
+    }
+
+    [Benchmark]
+    public bool Frame()
+    {
+        var time = Start.AddMilliseconds(40 * _sequence);
+        _window.Commit(new RingFrame(++_sequence, time, true, 0), _window.Sample(time));
+        return _window.TryTake(out _);
+    }
+
+    [Benchmark]
+    public void CopyAWindow() => _window.Ring.CopyTo(_window.Ring.Ticks - 16, _clip);
+}
