@@ -7,12 +7,15 @@ using Mars.Trainer.Quantization;
 namespace Mars.Trainer.Benchmarking;
 
 /// <summary>Times every way to run one network, in turn and in one run, so that a machine that slows down slows all of them.</summary>
-internal sealed class EngineBench(InferenceNetwork network, int threads)
+internal sealed class EngineBench(InferenceNetwork network, int threads, bool profile)
 {
     private const int CalibrationClips = 6;
     private const double SlowMilliseconds = 5000;
 
     private static readonly int[] Batches = [2, 4, 8];
+
+    /// <summary>Where the time of each of our graphs goes, if it was asked for: name of the row, operations.</summary>
+    public List<(string Name, IReadOnlyList<(string Operation, int Nodes, double Milliseconds)> Operations)> Profiles { get; } = [];
 
     /// <param name="rounds">Runs of each.</param>
     /// <param name="progress">Told (what, done, all).</param>
@@ -61,6 +64,8 @@ internal sealed class EngineBench(InferenceNetwork network, int threads)
             {
                 var file = Path.Combine(folder.FullName, $"{name}.onnx");
                 File.WriteAllBytes(file, model.ToByteArray());
+                if (profile)
+                    Profiles.Add((name, OperatorProfile.Run(file, threads)));
                 var session = OrtClipSession.Load(file, shape.Frames, shape.Size, new SessionSettings { MaxBatch = Math.Max(1, batches.DefaultIfEmpty(1).Max()), Threads = threads });
                 session.WarmUp();
                 owned.Add(session);

@@ -21,21 +21,29 @@ internal static class BenchCommand
         var rounds = CommonOptions.WithDefault("--rounds", "N", "Runs of each, in turn.", 15);
         var json = CommonOptions.Optional<string>("--json", "FILE", "Write the figures as JSON too.");
         var picture = CommonOptions.Optional<string>("--png", "FILE", "Draw them as bars too.");
+        var profile = CommonOptions.Flag("--profile", "Print where the time of each graph goes, too.");
         var engine = new Command("engine", "Time a network as a plain 3D graph, in libtorch, and as Mars runs it in fp32 and int8, in turn in one run on this machine.");
-        engine.AddAll(package, depth, width, frames, rounds, CommonOptions.Threads, json, picture);
+        engine.AddAll(package, depth, width, frames, rounds, CommonOptions.Threads, profile, json, picture);
         engine.SetWork((arguments, cancellation) =>
         {
             var network = arguments.GetValue(package) is { } folder ? GraphNetwork.Read(ModelPackage.Load(folder).Graph) : Random(NetworkShape.Create(
                 arguments.GetValue(depth), arguments.GetRequiredValue(width), 400, frames: arguments.GetValue(frames)));
             var threads = arguments.GetValue(CommonOptions.Threads);
             IReadOnlyList<BenchRow> rows = [];
+            var bench = new EngineBench(network, threads, arguments.GetValue(profile));
             if (AnsiConsole.Profile.Out.IsTerminal)
-                AnsiConsole.Status().Start("starting", status => rows = new EngineBench(network, threads).Run(arguments.GetValue(rounds), (what, done, all) => status.Status($"{what} {done}/{all}"), cancellation));
+                AnsiConsole.Status().Start("starting", status => rows = bench.Run(arguments.GetValue(rounds), (what, done, all) => status.Status($"{what} {done}/{all}"), cancellation));
             else
-                rows = new EngineBench(network, threads).Run(arguments.GetValue(rounds), (_, _, _) => { }, cancellation);
+                rows = bench.Run(arguments.GetValue(rounds), (_, _, _) => { }, cancellation);
             var shape = network.Shape;
             var report = new BenchReport($"ResNeXt-{shape.Depth}, planes {string.Join("-", shape.Planes)}, {shape.Frames} frames of {shape.Size}x{shape.Size}", threads, rows);
             report.Print();
+            foreach (var (name, operations) in bench.Profiles)
+            {
+                Console.WriteLine($"{name}, ms of a run by operation:");
+                foreach (var (operation, nodes, milliseconds) in operations.Where(o => o.Milliseconds >= 0.05))
+                    Console.WriteLine($"    {operation,-24} {milliseconds,8:F1}   {nodes} nodes");
+            }
             if (arguments.GetValue(json) is { } file)
                 report.WriteJson(file);
             if (arguments.GetValue(picture) is { } drawing)

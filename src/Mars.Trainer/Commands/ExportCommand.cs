@@ -31,7 +31,7 @@ internal static class ExportCommand
         Which.AcceptOnlyFromAmong("last", "best");
         Precision.AcceptOnlyFromAmong("fp32", "fp16");
         var command = new Command("export", "Write a trained network as a model package: ONNX graph (checked against the network), labels, card and manifest.");
-        command.AddAll(CommonOptions.Run, Name, Output, Version, Which, Precision, Layouts.Option, TestData, Fold, Notes, Made);
+        command.AddAll(CommonOptions.Run, Name, Output, Version, Which, Precision, LayoutOption.Option, TestData, Fold, Notes, Made);
         command.AddAll(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers);
         command.SetWork(Export);
         return command;
@@ -72,7 +72,7 @@ internal static class ExportCommand
         };
         var notes = arguments.GetValue(Notes) is { } file ? File.ReadAllText(file) : null;
         var card = ModelCard.Write(name, version, state, commands, test, notes);
-        var (graph, plan) = Layouts.Build(arguments, InferenceNetwork.From(network), manifest.Precision == "fp16", cancellation);
+        var (graph, plan) = LayoutOption.Build(arguments, InferenceNetwork.From(network), manifest.Precision == "fp16", cancellation);
         var (written, difference) = PackageExporter.Write(output, manifest, network, graph, plan, state, clips, card, test?.Result);
         if (test is { } measured)
             ResultTable.Print(measured.Result);

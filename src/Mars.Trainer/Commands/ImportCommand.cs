@@ -22,7 +22,7 @@ internal static class ImportCommand
         var frames = CommonOptions.WithDefault("--frames", "N", "Frames of a clip (sample_duration), 16 or 64: the file's name tells (16f, 64f).", 16);
         frames.AcceptOnlyFromAmong("16", "64");
         var command = new Command("import", "Turn a checkpoint of the authors' code into a model package. Nothing in the file is executed.") { file };
-        command.AddAll(labels, kind, name, output, version, frames, Layouts.Option, CommonOptions.Threads);
+        command.AddAll(labels, kind, name, output, version, frames, LayoutOption.Option, CommonOptions.Threads);
         command.SetWork((arguments, cancellation) =>
         {
             torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
@@ -54,7 +54,7 @@ internal static class ImportCommand
                 Provenance = new Dictionary<string, string> { ["imported_from"] = Path.GetFileName(path) },
             };
             var card = ModelCard.WriteImported(manifest, network.Shape, names, Path.GetFileName(path));
-            var (graph, plan) = Layouts.Build(arguments, InferenceNetwork.From(network), half: false, cancellation);
+            var (graph, plan) = LayoutOption.Build(arguments, InferenceNetwork.From(network), half: false, cancellation);
             var (folder, difference) = PackageExporter.Write(arguments.GetRequiredValue(output), manifest, network, graph, plan, state, [], card, null);
             Console.WriteLine($"{folder}: ResNeXt-{network.Shape.Depth}, {names.Length} classes, {network.Shape.Frames} frames; the graph differs from the checkpoint by {difference:G2} at most (relative)");
             return 0;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
-using Microsoft.ML.OnnxRuntime;
+using Mars.Inference.Sessions;
 
 namespace Mars.Trainer.Export;
 
@@ -70,19 +70,14 @@ internal static class LoweringSearch
         x = maps.Convolve(maps.Convolve(x, layer, relu: true), Pointwise("after", layer.Outputs), relu: true);
         maps.Mean(x, "result");
         graph.Output("result", "N", x.Channels);
-        var model = graph.Build();
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using var session = new InferenceSession(model.ToByteArray(), options);
-        var (name, metadata) = session.InputMetadata.Single();
-        var bytes = new byte[metadata.Dimensions.Select(d => Math.Max(d, 1)).Aggregate(1, (a, b) => a * b)];
+        using var session = OrtGraph.Load(graph.Build().ToByteArray());
+        var bytes = new byte[session.InputBytes];
         new Random(1).NextBytes(bytes);
-        using var value = OrtValue.CreateTensorValueFromMemory(bytes, [.. metadata.Dimensions.Select(d => Math.Max(d, 1L))]);
-        using var run = new RunOptions();
         var best = double.PositiveInfinity;
         for (var i = 0; i < Runs + 1; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            using var results = session.Run(run, [name], [value], ["result"]);
+            session.Run(bytes);
             if (i > 0)
                 best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Mars.Inference.Sessions;
 using Mars.Trainer.Export;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Mars.Trainer.Quantization;
 
@@ -17,30 +16,25 @@ internal static class Calibration
         InferenceNetwork network, IReadOnlyList<byte[]> clips, Action<int, int>? progress, CancellationToken cancellation)
     {
         var (model, seen) = NetworkGraph.Observed(network);
-        var shape = network.Shape;
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using var session = new InferenceSession(model.ToByteArray(), options);
-        using var run = new RunOptions();
-        var histograms = seen.ToDictionary(s => s.Name, _ => new ActivationHistogram());
-        string[] outputs = [.. seen.Select(s => s.Output)];
+        using var session = OrtGraph.Load(model.ToByteArray());
+        var histograms = seen.ToDictionary(s => s.Output, _ => new ActivationHistogram());
         for (var pass = 0; pass < 2; pass++)
         {
             for (var i = 0; i < clips.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var input = OrtValue.CreateTensorValueFromMemory(clips[i], [1, shape.Frames, shape.Size, shape.Size, shape.InputChannels]);
-                using var results = session.Run(run, [OrtClipSession.InputName], [input], outputs);
-                for (var o = 0; o < outputs.Length; o++)
+                session.Run(clips[i], (output, values) =>
                 {
-                    var values = results[o].GetTensorDataAsSpan<float>();
+                    if (!histograms.TryGetValue(session.Outputs[output], out var histogram))
+                        return; // logits, features
                     if (pass == 0)
-                        histograms[seen[o].Name].Widen(values);
+                        histogram.Widen(values);
                     else
-                        histograms[seen[o].Name].Count(values);
-                }
+                        histogram.Count(values);
+                });
                 progress?.Invoke((pass * clips.Count) + i + 1, 2 * clips.Count);
             }
         }
-        return histograms;
+        return seen.ToDictionary(s => s.Name, s => histograms[s.Output]);
     }
 }

@@ -5,7 +5,7 @@ using Mars.Trainer.Export.Onnx;
 namespace Mars.Trainer.Commands;
 
 /// <summary>--layout: how the exported graph computes.</summary>
-internal static class Layouts
+internal static class LayoutOption
 {
     public static readonly Option<string> Option = Create();
 
