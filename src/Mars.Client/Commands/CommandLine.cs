@@ -25,6 +25,7 @@ internal static class CommandLine
             RecognizeCommand.Create(terminal),
             ModelsCommand.Create(terminal),
             LauncherCommand.Create(terminal, "train", "Make data sets and train, evaluate and export models (--help lists its commands)."),
+            LauncherCommand.Create(terminal, "bench", "Measure how fast this machine is: engine (the network), path (everything else)."),
             LauncherCommand.Create(terminal, "test", "Run all tests."),
         ];
         foreach (var command in commands)

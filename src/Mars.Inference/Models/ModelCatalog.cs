@@ -17,7 +17,7 @@ public sealed class ModelCatalog : IDisposable
     /// <summary>The one that answers when a caller names none.</summary>
     public ServedModel? Default { get; private set; }
 
-    /// <summary>Loads a package, runs every batch size once, and serves it.</summary>
+    /// <summary>Loads a package, warms it up, and serves it.</summary>
     public void Load(ModelPackage package, SessionSettings settings, SchedulerOptions options, InferenceMetrics metrics, TimeProvider time, Action<Exception> onFault)
     {
         var manifest = package.Manifest;

@@ -107,9 +107,6 @@ public sealed class OrtClipSession : IClipSession
     /// <summary>The pooled feature of clip <paramref name="index"/> of the last run; valid until the next.</summary>
     public ReadOnlySpan<float> Features(int index) => _features.Span.Slice(index * Shape.Features, Shape.Features);
 
-    /// <summary>Whether a batch of that size runs a clip on a core each.</summary>
-    public bool RunsApart(int batch) => _runApart[batch - 1];
-
     /// <summary>
     /// Runs what will be run, so that the first camera does not pay for the allocations and searches of a first run, and finds out which way is the faster for each
     /// size: a round of all cores with a clip each, as often as the batch needs, or all cores together as often as it has clips.

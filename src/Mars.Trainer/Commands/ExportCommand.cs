@@ -4,7 +4,6 @@ using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
 using Mars.Trainer.Evaluation;
 using Mars.Trainer.Export;
-using Mars.Trainer.Networks;
 using TorchSharp;
 
 namespace Mars.Trainer.Commands;
@@ -25,6 +24,8 @@ internal static class ExportCommand
     private static readonly Option<string> Notes = CommonOptions.Optional<string>("--notes", "FILE", "Markdown that is added to the card: what the data are, limits.");
     private static readonly Option<string[]> Made =
         CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the card; may be given several times.");
+
+    private const int CheckedClips = 3;
 
     public static Command Create()
     {
@@ -53,7 +54,7 @@ internal static class ExportCommand
         if (arguments.GetValue(TestData) is { } folder)
         {
             var set = DataOptions.Test(folder, arguments.GetValue(Fold), state.Labels);
-            clips = RealClips(set, network.Shape);
+            clips = FirstClips.Read(set, set.Videos.Take(CheckedClips), network.Shape);
             var evaluator = new VideoEvaluator(new FrameCache(0), arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), torch.CPU);
             var result = WorkProgress.Show("test clips", report => evaluator.Run(network, set, new EvaluationOptions(), report, cancellation));
             test = (result, arguments.GetValue(Fold) is { } fold ? $"fold {fold} of {folder}" : folder);
@@ -78,18 +79,5 @@ internal static class ExportCommand
             ResultTable.Print(measured.Result);
         Console.WriteLine($"{written}: {new FileInfo(Path.Combine(written, ModelPackage.GraphName)).Length / 1e6:F1} MB, differs from the trained network by {difference:G2} at most (relative)");
         return 0;
-    }
-
-    private static byte[][] RealClips(FrameSet set, NetworkShape shape)
-    {
-        set = shape.InputChannels == 2 ? set.ForFlow() : set;
-        var reader = new ClipReader(set, new FrameCache(0), shape.Frames, shape.Size);
-        return [.. set.Videos.Take(3).Select(video =>
-        {
-            var clip = new byte[shape.Frames * shape.Size * shape.Size * shape.InputChannels];
-            var flow = shape.InputChannels == 2;
-            reader.Read(new ClipRequest(video, 0, null, false), flow ? [] : clip, flow ? clip : []);
-            return clip;
-        })];
     }
 }

@@ -49,7 +49,8 @@ internal static class QuantizeCommand
         var workers = arguments.GetValue(CommonOptions.Workers);
         var network = GraphNetwork.Read(package.Graph);
         var test = DataOptions.Test(arguments.GetRequiredValue(EvaluationData), arguments.GetValue(Fold), package.Labels);
-        var clips = Spread(FrameSet.Load(arguments.GetRequiredValue(CalibrationData)).Where(v => v.Fold is null || v.Fold != arguments.GetValue(CalibrationFold)), network, arguments.GetValue(Clips));
+        var calibration = FrameSet.Load(arguments.GetRequiredValue(CalibrationData)).Where(v => v.Fold is null || v.Fold != arguments.GetValue(CalibrationFold));
+        var clips = FirstClips.Read(calibration, Spread(calibration.Videos, arguments.GetValue(Clips)), network.Shape);
 
         var plan = WorkProgress.Show("layers timed", report => LoweringSearch.Run(
             network, (graph, candidate) => new QuantizedLayout(graph, network.Shape, candidate, _ => new ActivationRange(0, 1)), report, cancellation));
@@ -116,22 +117,9 @@ internal static class QuantizeCommand
         }
     }
 
-    // One clip of each of so many videos from all over the set.
-    private static byte[][] Spread(FrameSet set, InferenceNetwork network, int count)
-    {
-        var shape = network.Shape;
-        var flow = shape.InputChannels == 2;
-        if (flow)
-            set = set.ForFlow();
-        var reader = new ClipReader(set, new FrameCache(0), shape.Frames, shape.Size);
-        var step = Math.Max(1, set.Videos.Count / (double)count);
-        return [.. Enumerable.Range(0, Math.Min(count, set.Videos.Count)).Select(i =>
-        {
-            var clip = new byte[shape.Frames * shape.Size * shape.Size * shape.InputChannels];
-            reader.Read(new ClipRequest(set.Videos[(int)(i * step)], 0, null, false), flow ? [] : clip, flow ? clip : []);
-            return clip;
-        })];
-    }
+    // So many videos from all over the set.
+    private static IEnumerable<VideoEntry> Spread(IReadOnlyList<VideoEntry> videos, int count) =>
+        Enumerable.Range(0, Math.Min(count, videos.Count)).Select(i => videos[(int)(i * Math.Max(1, videos.Count / (double)count))]);
 
     private static (double Slow, double Fast) Time(OrtClipSession before, OrtClipSession after)
     {

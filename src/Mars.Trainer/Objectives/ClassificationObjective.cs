@@ -11,12 +11,6 @@ internal sealed class ClassificationObjective(Modality modality) : IObjective
 {
     public Modality Modality => modality;
 
-    public bool WatchesTeacher => false;
-
-    public bool Learns(string parameter) => true;
-
-    public void SetMode(ResNeXt3D network) => network.train();
-
     public StepLosses Backward(ResNeXt3D network, ClipTensors clips, double share)
     {
         using var scope = NewDisposeScope();

@@ -10,13 +10,13 @@ internal interface IObjective
     Modality Modality { get; }
 
     /// <summary>Whether the loss that the schedule and the choice of the best epoch watch is the distance to the teacher, and not the cross-entropy.</summary>
-    bool WatchesTeacher { get; }
+    bool WatchesTeacher => false;
 
     /// <summary>Whether a parameter is changed.</summary>
-    bool Learns(string parameter);
+    bool Learns(string parameter) => true;
 
     /// <summary>Sets the network's mode for an epoch: whether batch norms use and learn the statistics of the batch.</summary>
-    void SetMode(ResNeXt3D network);
+    void SetMode(ResNeXt3D network) => network.train();
 
     /// <summary>Computes the losses of a batch and adds their gradients to the network's.</summary>
     /// <param name="network">The one that learns.</param>

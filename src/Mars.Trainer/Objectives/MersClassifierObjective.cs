@@ -11,8 +11,6 @@ internal sealed class MersClassifierObjective : IObjective
 {
     public Modality Modality => Modality.Rgb;
 
-    public bool WatchesTeacher => false;
-
     public bool Learns(string parameter) => Losses.IsClassifier(parameter);
 
     public void SetMode(ResNeXt3D network) => network.eval();

@@ -15,8 +15,6 @@ internal sealed class MersFeatureObjective(Teacher teacher) : IObjective
 
     public bool Learns(string parameter) => !Losses.IsClassifier(parameter);
 
-    public void SetMode(ResNeXt3D network) => network.train();
-
     public StepLosses Backward(ResNeXt3D network, ClipTensors clips, double share)
     {
         using var scope = NewDisposeScope();

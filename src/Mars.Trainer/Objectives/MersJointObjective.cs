@@ -14,12 +14,6 @@ internal sealed class MersJointObjective(Teacher teacher) : IObjective
 {
     public Modality Modality => Modality.RgbFlow;
 
-    public bool WatchesTeacher => false;
-
-    public bool Learns(string parameter) => true;
-
-    public void SetMode(ResNeXt3D network) => network.train();
-
     public StepLosses Backward(ResNeXt3D network, ClipTensors clips, double share)
     {
         using var scope = NewDisposeScope();

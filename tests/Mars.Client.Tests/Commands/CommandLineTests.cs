@@ -15,7 +15,7 @@ public sealed class CommandLineTests(TestServer server) : IClassFixture<TestServ
         var (exit, output, _) = await RunAsync();
 
         Assert.Equal(0, exit);
-        Assert.All((string[])["demo", "serve", "watch", "recognize", "models", "train", "test"], c => Assert.Contains($"  {c} ", output, StringComparison.Ordinal));
+        Assert.All((string[])["demo", "serve", "watch", "recognize", "models", "train", "bench", "test"], c => Assert.Contains($"  {c} ", output, StringComparison.Ordinal));
     }
 
     [Theory]
