@@ -25,8 +25,7 @@ public class Answering
         var random = new Random(1);
         for (var i = 0; i < _scores.Length; i++)
             _scores[i] = random.NextSingle() * 10;
-        var models = Environment.GetEnvironmentVariable("MARS_MODELS") ?? throw new InvalidOperationException("MARS_MODELS is not set: the folder of model packages");
-        var package = ModelRepository.Read(models, out _)[0];
+        var package = ModelRepository.Read(BenchServer.Models, out _)[0];
         _logits = _scores[..package.Manifest.Classes];
         _composer = new PredictionComposer(new StreamSettings { CameraId = "a", Model = new ServedModel(package, ExecutionProvider.Cpu, null!), Stride = 4, EveryWindow = false, TopK = 5 });
     }

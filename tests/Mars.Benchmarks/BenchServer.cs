@@ -1,6 +1,7 @@
+extern alias client;
+
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using client::Mars.Client.Demo;
 using Grpc.Net.Client;
 using Mars.V1;
 
@@ -9,14 +10,19 @@ namespace Mars.Benchmarks;
 /// <summary>A Mars server in a process of its own, so that what it costs is told apart from what its cameras cost.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
+    private readonly ServerProcess _server;
     private readonly Process _process;
 
-    private BenchServer(Process process, string address)
+    private BenchServer(ServerProcess server)
     {
-        _process = process;
-        Channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        _server = server;
+        _process = Process.GetProcessById(server.Id);
+        Channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         Client = new ActionRecognition.ActionRecognitionClient(Channel);
     }
+
+    /// <summary>The folder of model packages.</summary>
+    public static string Models => ServerFiles.Models();
 
     public GrpcChannel Channel { get; }
 
@@ -32,45 +38,13 @@ internal sealed class BenchServer : IAsyncDisposable
         }
     }
 
-    public static async Task<BenchServer> StartAsync(string models)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        var address = $"http://127.0.0.1:{port}";
-        var dll = Environment.GetEnvironmentVariable("MARS_SERVER_DLL") ?? throw new InvalidOperationException("MARS_SERVER_DLL is not set: start this as ./mars bench path");
-        var process = Process.Start(new ProcessStartInfo("dotnet")
-        {
-            ArgumentList = { dll, "--urls", address, "--models", models },
-            Environment = { ["Logging__LogLevel__Default"] = "Error" },
-            RedirectStandardOutput = true,
-        })!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        for (var i = 0; i < 1200 && !process.HasExited; i++)
-        {
-            try
-            {
-                using var response = await http.GetAsync(new Uri($"{address}/readyz"));
-                if (response.IsSuccessStatusCode)
-                    return new BenchServer(process, address);
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-            await Task.Delay(100);
-        }
-        throw new InvalidOperationException("the server did not become ready");
-    }
+    public static async Task<BenchServer> StartAsync(string models) =>
+        new(await ServerProcess.StartAsync(ServerFiles.Server(), models, [], null, CancellationToken.None));
 
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
-        _process.Kill();
-        await _process.WaitForExitAsync();
         _process.Dispose();
+        await _server.DisposeAsync();
     }
 }

@@ -25,7 +25,7 @@ internal static class PathBench
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var models = Value("--models") ?? Environment.GetEnvironmentVariable("MARS_MODELS") ?? "models";
+        var models = Value("--models") ?? BenchServer.Models;
         var seconds = double.Parse(Value("--seconds") ?? "5", System.Globalization.CultureInfo.InvariantCulture);
         var jpeg = Value("--picture") is { } picture ? File.ReadAllBytes(picture) : Picture(1920, 1080);
         var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);

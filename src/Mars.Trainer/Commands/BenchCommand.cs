@@ -34,7 +34,7 @@ internal static class BenchCommand
             if (AnsiConsole.Profile.Out.IsTerminal)
                 AnsiConsole.Status().Start("starting", status => rows = bench.Run(arguments.GetValue(rounds), (what, done, all) => status.Status($"{what} {done}/{all}"), cancellation));
             else
-                rows = bench.Run(arguments.GetValue(rounds), (_, _, _) => { }, cancellation);
+                rows = bench.Run(arguments.GetValue(rounds), Tell(), cancellation);
             var shape = network.Shape;
             var report = new BenchReport($"ResNeXt-{shape.Depth}, planes {string.Join("-", shape.Planes)}, {shape.Frames} frames of {shape.Size}x{shape.Size}", threads, rows);
             report.Print();
@@ -62,6 +62,17 @@ internal static class BenchCommand
         command.Hidden = true;
         command.SetWork((arguments, _) => LibtorchContestant.Help(arguments.GetRequiredValue(precision), arguments.GetValue(threads)));
         return command;
+    }
+
+    // Into a file or a pipe: a line when something new begins.
+    private static Action<string, int, int> Tell()
+    {
+        var last = string.Empty;
+        return (what, _, all) =>
+        {
+            if (what != last)
+                Console.Error.WriteLine($"{last = what}: {all} ...");
+        };
     }
 
     private static InferenceNetwork Random(NetworkShape shape)
