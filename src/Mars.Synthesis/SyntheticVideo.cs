@@ -24,6 +24,7 @@ public sealed class SyntheticVideo
     private readonly MotionStyle _style;
     private readonly HeldObject _held;
     private readonly bool _needsChair;
+    private readonly Landmark _landmark;
     private readonly int _sceneSeed;
 
     private SyntheticVideo(string label, int seed, Random random, Func<MotionStyle, Random, Choreography> choreograph, bool several)
@@ -40,6 +41,15 @@ public sealed class SyntheticVideo
             _ => HeldObject.None,
         };
         _needsChair = segments.Any(s => s.Label is "sit_down" or "stand_up") || (label == "idle" && _style.Variant < 0.2);
+        _landmark = label switch
+        {
+            "dunk" => Landmark.Hoop,
+            "fall_on_mat" => Landmark.Mat,
+            "kick_at_goal" => Landmark.Goal,
+            "take_from_shelf" => Landmark.Shelf,
+            "wipe_board" => Landmark.Board,
+            _ => Landmark.None,
+        };
         _sceneSeed = random.Next();
         Truth = new VideoTruth("", label, seed, width, height, rate, (int)Math.Round(_choreography.Seconds * rate), segments);
     }
@@ -66,7 +76,7 @@ public sealed class SyntheticVideo
     /// <summary>The frames, 8-bit BGR. One picture, drawn over again for each frame: copy what you keep.</summary>
     public IEnumerable<Mat> Render()
     {
-        using var stage = new Stage(new Random(_sceneSeed), Truth.Width, Truth.Height, _style.Side, _held, _needsChair);
+        using var stage = new Stage(new Random(_sceneSeed), Truth.Width, Truth.Height, _style.Side, _held, _needsChair, _landmark);
         for (var i = 0; i < Truth.Frames; i++)
         {
             var t = i / Truth.FrameRate;

@@ -41,7 +41,7 @@ internal sealed class Choreography
             var motion = Actions.Make(label, style with { Speed = style.Speed * 0.85 });
             choreography.Add(motion, motion.Periodic ? 2 + random.NextDouble() : motion.Seconds);
             // Rest as the action leaves the person, seated or upright.
-            var end = motion.Periodic || label is "reach_up" or "lower_both_arms" or "stand_up" ? Pose.Standing() : motion.At(motion.Seconds);
+            var end = motion.Periodic || label is "reach_up" or "take_from_shelf" or "lower_both_arms" or "stand_up" ? Pose.Standing() : motion.At(motion.Seconds);
             choreography.Add(Rest(end, style), 1 + (0.6 * random.NextDouble()));
         }
         return choreography;

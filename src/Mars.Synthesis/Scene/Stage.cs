@@ -23,6 +23,7 @@ internal sealed class Stage : IDisposable
     private readonly double _follow;
     private readonly Vector3? _chair;
     private readonly Scalar _chairColour;
+    private readonly LandmarkPainter _landmark;
     private readonly (Point2d At, double Size, Scalar Colour, double Rate)[] _movers;
 
     /// <param name="random">Decides everything that is not the action.</param>
@@ -31,7 +32,8 @@ internal sealed class Stage : IDisposable
     /// <param name="side">The active hand, 0 left, 1 right.</param>
     /// <param name="held">What it holds.</param>
     /// <param name="needsChair">The action sits.</param>
-    public Stage(Random random, int width, int height, int side, HeldObject held, bool needsChair)
+    /// <param name="landmark">What stands there as well.</param>
+    public Stage(Random random, int width, int height, int side, HeldObject held, bool needsChair, Landmark landmark)
     {
         _view = View.Random(random, width, height);
         _body = Body.Random(random);
@@ -55,6 +57,7 @@ internal sealed class Stage : IDisposable
         _chairColour = Look.Colour(random, 30, 200);
         _movers = [.. Enumerable.Range(0, random.Next(4) / 3).Select(_ => (
             new Point2d(random.NextDouble() * width, random.NextDouble() * horizon), 4 + (12 * random.NextDouble()), Look.Colour(random, 20, 230), 0.2 + random.NextDouble()))];
+        _landmark = new LandmarkPainter(landmark, random);
     }
 
     /// <summary>Height of the seat of a chair that fits the person, metres.</summary>
@@ -77,6 +80,7 @@ internal sealed class Stage : IDisposable
         PaintBackdrop(pan - shakeX, -shakeY);
         foreach (var (at, size, colour, rate) in _movers)
             Brush.Ellipse(_canvas, colour, at + new Point2d(14 * Math.Sin(rate * 2 * Math.PI * seconds), 3 * Math.Cos(rate * 5 * seconds)), size, size * 0.8);
+        _landmark.Paint(_canvas, view);
         PaintShadow(view, skeleton);
         if (_chair is { } chair)
             PaintChair(view, chair);

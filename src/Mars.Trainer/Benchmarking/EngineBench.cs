@@ -10,7 +10,6 @@ namespace Mars.Trainer.Benchmarking;
 internal sealed class EngineBench(InferenceNetwork network, int threads, bool profile)
 {
     private const int CalibrationClips = 6;
-    private const double SlowMilliseconds = 5000;
 
     private static readonly int[] Batches = [2, 4, 8];
 
@@ -43,22 +42,7 @@ internal sealed class EngineBench(InferenceNetwork network, int threads, bool pr
             Add("ours_int8", NetworkGraph.Quantized(network, int8, name => histograms[name].Range("max")), Batches);
             owned.AddRange(contestants);
 
-            var times = contestants.Select(_ => new List<double>()).ToArray();
-            for (var round = -1; round < rounds; round++)
-            {
-                for (var i = 0; i < contestants.Count; i++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    // bfloat16 without the hardware for it takes a hundred times as long: three rounds tell that too.
-                    if (times[i].Count >= 3 && times[i].Max() * contestants[i].Batch > SlowMilliseconds)
-                        continue;
-                    var took = contestants[i].Run();
-                    if (round >= 0)
-                        times[i].Add(took / contestants[i].Batch);
-                }
-                progress("rounds", round + 1, rounds);
-            }
-            return [.. contestants.Select((c, i) => new BenchRow(c.Name, c.Batch, times[i]))];
+            return BenchRow.InTurn(contestants, rounds, (done, all) => progress("rounds", done, all), cancellation);
 
             void Add(string name, ModelProto model, int[] batches)
             {
@@ -90,6 +74,33 @@ internal sealed class EngineBench(InferenceNetwork network, int threads, bool pr
 /// <param name="Milliseconds">A clip, in each round.</param>
 internal sealed record BenchRow(string Name, int Batch, IReadOnlyList<double> Milliseconds)
 {
+    private const double SlowMilliseconds = 5000;
+
+    /// <summary>Runs each contestant once a round, after one round that does not count.</summary>
+    /// <param name="contestants">In the order of the rows.</param>
+    /// <param name="rounds">That count.</param>
+    /// <param name="progress">Told (rounds done, rounds in all).</param>
+    /// <param name="cancellation">Stops between runs.</param>
+    public static IReadOnlyList<BenchRow> InTurn(IReadOnlyList<IContestant> contestants, int rounds, Action<int, int>? progress, CancellationToken cancellation)
+    {
+        var times = contestants.Select(_ => new List<double>()).ToArray();
+        for (var round = -1; round < rounds; round++)
+        {
+            for (var i = 0; i < contestants.Count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                // bfloat16 without the hardware for it takes a hundred times as long: three rounds tell that too.
+                if (times[i].Count >= 3 && times[i].Max() * contestants[i].Batch > SlowMilliseconds)
+                    continue;
+                var took = contestants[i].Run();
+                if (round >= 0)
+                    times[i].Add(took / contestants[i].Batch);
+            }
+            progress?.Invoke(round + 1, rounds);
+        }
+        return [.. contestants.Select((c, i) => new BenchRow(c.Name, c.Batch, times[i]))];
+    }
+
     public double Median => Milliseconds.Order().ElementAt(Milliseconds.Count / 2);
 
     public double Least => Milliseconds.Min();

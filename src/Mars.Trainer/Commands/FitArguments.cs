@@ -59,10 +59,12 @@ internal static class FitArguments
 
     public static Option<int> Frames { get; } = CommonOptions.WithDefault("--frames", "N", "Frames of a clip (sample_duration): 16 or 64.", 16);
 
+    public static Option<int> SampleSize { get; } = CommonOptions.WithDefault("--sample-size", "PIXELS", "Height and width of a clip's frames (sample_size): 112, or 64 at a third of the time.", 112);
+
     public static Option<int> Epochs { get; } = CommonOptions.WithDefault("--epochs", "N", "Epochs in all (n_epochs); of mers the first step.", Default.Epochs);
 
     public static Option<int> SmallEpochs { get; } = CommonOptions.WithDefault(
-        "--small-epochs", "N", $"Train the first N epochs on crops of {FitOptions.SmallSize} pixels, at a third of the time; the rest at 112. 0 with the authors.", 0);
+        "--small-epochs", "N", $"Train the first N epochs on crops of {FitOptions.SmallSize} pixels, at a third of the time; the rest at --sample-size. 0 with the authors.", 0);
 
     public static Option<int> CropScales { get; } = CommonOptions.WithDefault(
         "--n-scales", "N", "Scales of the training crops (n_scales): 5 reach down to half the short side, where little of a whole person is left; 1 is the short side alone.", 5);
@@ -108,13 +110,14 @@ internal static class FitArguments
         Stream.AcceptOnlyFromAmong("rgb", "flow", "mers", "mars");
         DistillAt.AcceptOnlyFromAmong("avgpool", "layer4", "layer3", "logits");
         FinetuneFrom.AcceptOnlyFromAmong("layer1", "layer2", "layer3", "layer4", "fc");
+        SampleSize.AcceptOnlyFromAmong("64", "112");
         Depth.AcceptOnlyFromAmong("14", "50", "101", "152");
         Width.AcceptOnlyFromAmong("full", "half", "narrow");
         Shortcut.AcceptOnlyFromAmong("A", "B");
         Schedule.AcceptOnlyFromAmong("plateau", "cosine");
         Precision.AcceptOnlyFromAmong("fp32", "bf16");
         command.AddAll(ValidationData, ValidationPart, TestFold, Stream, TeacherPath, Alpha, DistillAt, Joint, ClassifierEpochs, Pretrained, FinetuneFrom);
-        command.AddAll(Depth, Width, Cardinality, Shortcut, Frames, Epochs, SmallEpochs, CropScales, Passes);
+        command.AddAll(Depth, Width, Cardinality, Shortcut, Frames, SampleSize, Epochs, SmallEpochs, CropScales, Passes);
         command.AddAll(Rate, Momentum, Dampening, Decay, Schedule, Patience, WarmUp, EarlyStop, BatchSize, Accumulate, Precision, Seed);
     }
 
@@ -153,5 +156,6 @@ internal static class FitArguments
         arguments.GetRequiredValue(Stream) == "flow" ? 2 : 3,
         arguments.GetValue(Frames),
         arguments.GetValue(Cardinality),
-        arguments.GetRequiredValue(Shortcut));
+        arguments.GetRequiredValue(Shortcut)) with
+    { Size = arguments.GetValue(SampleSize) };
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Google.Protobuf;
 using Mars.Inference.Models;
 using Mars.Inference.Sessions;
+using Mars.Trainer.Benchmarking;
 using Mars.Trainer.Data;
 using Mars.Trainer.Evaluation;
 using Mars.Trainer.Export;
@@ -69,7 +69,8 @@ internal static class QuantizeCommand
             var actual = WorkProgress.Show("clips in int8", report => PackageEvaluator.Score(after, test, workers, report, cancellation));
             var (fp32, int8) = (EvaluationResult.From(expected), EvaluationResult.From(actual));
             var agreement = Agreement.Of([.. expected.Videos.SelectMany(v => v.Clips)], [.. actual.Videos.SelectMany(v => v.Clips)]);
-            var (slow, fast) = Time(before, after);
+            var rows = BenchRow.InTurn([new SessionContestant("fp32", before, 1), new SessionContestant("int8", after, 1)], TimedRuns, null, cancellation);
+            var (slow, fast) = (rows[0].Median, rows[1].Median);
             var good = int8.VideoAccuracy >= fp32.VideoAccuracy - LargestLoss && agreement.Same >= LeastAgreement;
             string[] figures =
             [
@@ -120,20 +121,4 @@ internal static class QuantizeCommand
     // So many videos from all over the set.
     private static IEnumerable<VideoEntry> Spread(IReadOnlyList<VideoEntry> videos, int count) =>
         Enumerable.Range(0, Math.Min(count, videos.Count)).Select(i => videos[(int)(i * Math.Max(1, videos.Count / (double)count))]);
-
-    private static (double Slow, double Fast) Time(OrtClipSession before, OrtClipSession after)
-    {
-        var times = new[] { new List<double>(), new List<double>() };
-        for (var i = 0; i < TimedRuns + 2; i++)
-        {
-            foreach (var (session, list) in new[] { (before, times[0]), (after, times[1]) })
-            {
-                var start = Stopwatch.GetTimestamp();
-                session.Run(1);
-                if (i >= 2)
-                    list.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-        }
-        return (times[0].Order().ElementAt(TimedRuns / 2), times[1].Order().ElementAt(TimedRuns / 2));
-    }
 }
