@@ -7,7 +7,7 @@ namespace Mars.Inference.Sessions;
 /// <param name="values">All of them, the last dimension fastest.</param>
 public delegate void GraphOutput(int output, ReadOnlySpan<float> values);
 
-/// <summary>Any graph of one uint8 input and float outputs, on the CPU: a part of a network to be timed, one that shows its layers, one to be profiled. Not for serving.</summary>
+/// <summary>Any graph of one input and float outputs, on the CPU: a part of a network to be timed, one that shows its layers, one to be profiled. Not for serving.</summary>
 public sealed class OrtGraph : IDisposable
 {
     private readonly InferenceSession _session;
@@ -24,8 +24,8 @@ public sealed class OrtGraph : IDisposable
         Outputs = [.. session.OutputMetadata.Keys];
     }
 
-    /// <summary>Bytes of the input, one clip.</summary>
-    public int InputBytes => checked((int)_shape.Aggregate((a, b) => a * b));
+    /// <summary>Values of the input, one clip.</summary>
+    public int InputLength => checked((int)_shape.Aggregate((a, b) => a * b));
 
     /// <summary>Names.</summary>
     public IReadOnlyList<string> Outputs { get; }
@@ -37,6 +37,7 @@ public sealed class OrtGraph : IDisposable
     public static OrtGraph Load(byte[] model, int threads = 0, string? profile = null)
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1"); // several graphs may run in turn, and none waits on the cores of another
         if (profile is not null)
         {
             options.ProfileOutputPathPrefix = profile;
@@ -53,9 +54,10 @@ public sealed class OrtGraph : IDisposable
     }
 
     /// <summary>Runs one clip.</summary>
-    /// <param name="input"><see cref="InputBytes"/> bytes.</param>
+    /// <param name="input"><see cref="InputLength"/> values: bytes where the graph takes uint8, floats where it takes those.</param>
     /// <param name="output">Called for each output, in order; null where none is wanted.</param>
-    public void Run(byte[] input, GraphOutput? output = null)
+    public void Run<T>(T[] input, GraphOutput? output = null)
+        where T : unmanaged
     {
         using var value = OrtValue.CreateTensorValueFromMemory(input, _shape);
         using var results = _session.Run(_options, [_input], [value], Outputs);

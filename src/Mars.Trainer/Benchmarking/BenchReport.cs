@@ -27,6 +27,9 @@ internal sealed record BenchReport(string Title, int Threads, IReadOnlyList<Benc
                 ("int8_vs_libtorch_fp32", "ours_int8", "libtorch_fp32"),
                 ("fp32_vs_plain3d_fp32", "ours_fp32", "plain3d_fp32"),
                 ("int8_vs_fp32", "ours_int8", "ours_fp32"),
+                ("stem_reuse_stride1_vs_without", "ours_fp32_stride1_reuse", "ours_fp32"),
+                ("stem_reuse_stride4_vs_without", "ours_fp32_stride4_reuse", "ours_fp32"),
+                ("stem_reuse_stride8_vs_without", "ours_fp32_stride8_reuse", "ours_fp32"),
             })
             {
                 if (Rows.FirstOrDefault(r => r.Name == fast) is { } f && Rows.FirstOrDefault(r => r.Name == slow) is { } s)
@@ -39,13 +42,13 @@ internal sealed record BenchReport(string Title, int Threads, IReadOnlyList<Benc
     public void Print()
     {
         var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape(Title))
-            .AddColumn("what").AddColumn(new TableColumn("ms a clip").RightAligned()).AddColumn(new TableColumn("least - most").RightAligned())
+            .AddColumn(new TableColumn("what").NoWrap()).AddColumn(new TableColumn("ms a clip").RightAligned()).AddColumn(new TableColumn("least - most").RightAligned())
             .AddColumn(new TableColumn("clips/s").RightAligned()).AddColumn(new TableColumn($"x {Rows[0].Name}").RightAligned());
         foreach (var row in Rows)
             table.AddRow(row.Name, $"{row.Median:F1}", $"{row.Least:F1} - {row.Most:F1}", $"{1000 / row.Median:F1}", $"{row.Over(Rows[0]):F2}");
         AnsiConsole.Write(table);
         foreach (var (name, ratio) in Ratios)
-            Console.WriteLine($"{name,-24} {ratio:F2}");
+            Console.WriteLine($"{name,-30} {ratio:F2}");
         Console.WriteLine($"{Machine}, {Threads} threads; medians of {Rows[0].Milliseconds.Count} rounds, all in turn");
     }
 

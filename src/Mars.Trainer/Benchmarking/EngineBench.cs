@@ -12,6 +12,7 @@ internal sealed class EngineBench(InferenceNetwork network, int threads, bool pr
     private const int CalibrationClips = 6;
 
     private static readonly int[] Batches = [2, 4, 8];
+    private static readonly int[] Strides = [1, 4, 8];
 
     /// <summary>Where the time of each of our graphs goes, if it was asked for: name of the row, operations.</summary>
     public List<(string Name, IReadOnlyList<(string Operation, int Nodes, double Milliseconds)> Operations)> Profiles { get; } = [];
@@ -39,6 +40,8 @@ internal sealed class EngineBench(InferenceNetwork network, int threads, bool pr
                 contestants.Add(new LibtorchContestant("libtorch_bf16", shape, "bf16", threads));
             }
             Add("ours_fp32", NetworkGraph.Frames2d(network, fp32), Batches);
+            if (shape.InputChannels == 3)
+                contestants.AddRange(Strides.Select(stride => new StemReuse(network, fp32, stride, threads)));
             Add("ours_int8", NetworkGraph.Quantized(network, int8, name => histograms[name].Range("max")), Batches);
             owned.AddRange(contestants);
 

@@ -19,7 +19,7 @@ internal static class OperatorProfile
             string written;
             using (var session = OrtGraph.Load(File.ReadAllBytes(graph), threads, Path.Combine(folder.FullName, "profile")))
             {
-                var bytes = new byte[session.InputBytes];
+                var bytes = new byte[session.InputLength];
                 new Random(1).NextBytes(bytes);
                 for (var i = 0; i < Runs; i++)
                     session.Run(bytes);

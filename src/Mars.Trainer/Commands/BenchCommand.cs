@@ -22,7 +22,7 @@ internal static class BenchCommand
         var json = CommonOptions.Optional<string>("--json", "FILE", "Write the figures as JSON too.");
         var picture = CommonOptions.Optional<string>("--png", "FILE", "Draw them as bars too.");
         var profile = CommonOptions.Flag("--profile", "Print where the time of each graph goes, too.");
-        var engine = new Command("engine", "Time a network as a plain 3D graph, in libtorch, and as Mars runs it in fp32 and int8, in turn in one run on this machine.");
+        var engine = new Command("engine", "Time a network as a plain 3D graph, in libtorch, and as Mars runs it in fp32 and int8, with and without reuse of the stem, in turn in one run on this machine.");
         engine.AddAll(package, depth, width, frames, rounds, CommonOptions.Threads, profile, json, picture);
         engine.SetWork((arguments, cancellation) =>
         {

@@ -25,18 +25,22 @@ internal sealed class Frames2dLayout(GraphBuilder graph, NetworkShape shape, Low
         return input.After(layer.Taps == 1 && relu ? graph.Node("Relu", [value]) : value, layer);
     }
 
-    // Over pixels, then over frames: frame 2t-1, 2t, 2t+1 become one. The frame before the first is another copy of the first, which changes no maximum.
-    public GraphMap MaxPool(GraphMap input)
+    public GraphMap MaxPool(GraphMap input) => input.Frames == 1 ? MaxOverPixels(input) : MaxOverFrames(MaxOverPixels(input));
+
+    /// <summary>One half of <see cref="MaxPool"/>: each frame by itself.</summary>
+    public GraphMap MaxOverPixels(GraphMap input) => input.AfterPool(
+        graph.Node("MaxPool", [input.Value], null, ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }))) with
+    { Frames = input.Frames };
+
+    /// <summary>The other: frames 2t-1, 2t and 2t+1 become one. The frame before the first is another copy of the first, which changes no maximum.</summary>
+    public GraphMap MaxOverFrames(GraphMap input)
     {
-        var flat = input.AfterPool(graph.Node("MaxPool", [input.Value], null, ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 })));
-        if (input.Frames == 1)
-            return flat;
-        var (frames, side, last) = (input.Frames, flat.Side, input.Frames - 1);
-        var clip = graph.Node("Reshape", [flat.Value, graph.Numbers(-1, frames, input.Channels, side, side)]);
+        var (frames, side, last) = (input.Frames, input.Side, input.Frames - 1);
+        var clip = graph.Node("Reshape", [input.Value, graph.Numbers(-1, frames, input.Channels, side, side)]);
         var before = graph.Node("Concat", [Slice(clip, 0, 1, 1), Slice(clip, 1, last, 2)], null, ("axis", 1));
         var after = frames % 2 == 0 ? Slice(clip, 1, frames, 2) : graph.Node("Concat", [Slice(clip, 1, frames, 2), Slice(clip, last, frames, 1)], null, ("axis", 1));
         var pooled = graph.Node("Max", [before, Slice(clip, 0, frames, 2), after]);
-        return flat with { Value = graph.Node("Reshape", [pooled, graph.Numbers(-1, input.Channels, side, side)]) };
+        return input with { Value = graph.Node("Reshape", [pooled, graph.Numbers(-1, input.Channels, side, side)]), Frames = (last / 2) + 1 };
     }
 
     public GraphMap Add(GraphMap block, GraphMap shortcut, string name) => block with { Value = graph.Node("Relu", [graph.Node("Add", [block.Value, shortcut.Value])]) };

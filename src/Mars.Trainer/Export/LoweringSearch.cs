@@ -71,7 +71,7 @@ internal static class LoweringSearch
         maps.Mean(x, "result");
         graph.Output("result", "N", x.Channels);
         using var session = OrtGraph.Load(graph.Build().ToByteArray());
-        var bytes = new byte[session.InputBytes];
+        var bytes = new byte[session.InputLength];
         new Random(1).NextBytes(bytes);
         var best = double.PositiveInfinity;
         for (var i = 0; i < Runs + 1; i++)

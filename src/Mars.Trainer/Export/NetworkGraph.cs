@@ -46,9 +46,24 @@ internal static class NetworkGraph
         return (Write(network, graph, layout, null), layout.Seen);
     }
 
-    private static ModelProto Write(InferenceNetwork network, GraphBuilder graph, IGraphLayout layout, LoweringPlan? plan)
+    /// <summary>The graph behind the stem: input `maps`, float [frames, channels, height, width] of one clip, already pooled over pixels; outputs as ever.</summary>
+    /// <param name="network">What is to be computed.</param>
+    /// <param name="plan">For each convolution of more than one tap, by name.</param>
+    public static ModelProto Trunk(InferenceNetwork network, LoweringPlan plan)
     {
-        var x = layout.MaxPool(layout.Convolve(layout.Input(), network.Stem, relu: true));
+        var graph = new GraphBuilder("trunk");
+        var layout = new Frames2dLayout(graph, network.Shape, plan);
+        var (frames, channels) = (network.Shape.Frames, network.Stem.Outputs);
+        var side = new GraphMap(string.Empty, frames, network.Stem.SideOf(network.Shape.Size), channels).AfterPool(string.Empty).Side;
+        var maps = new GraphMap(graph.Input("maps", TensorProto.Types.DataType.Float, frames, channels, side, side), frames, side, channels);
+        return Write(network, graph, layout, layout.MaxOverFrames(maps), plan);
+    }
+
+    private static ModelProto Write(InferenceNetwork network, GraphBuilder graph, IGraphLayout layout, LoweringPlan? plan) =>
+        Write(network, graph, layout, layout.MaxPool(layout.Convolve(layout.Input(), network.Stem, relu: true)), plan);
+
+    private static ModelProto Write(InferenceNetwork network, GraphBuilder graph, IGraphLayout layout, GraphMap x, LoweringPlan? plan)
+    {
         foreach (var block in network.Blocks)
         {
             var shortcut = block.Shortcut is { } fit ? layout.Convolve(x, fit, relu: false) : x;
