@@ -1,3 +1,9 @@
+// Last run (short job, one of two busy cores of an AMD EPYC with AVX2, so Error is wide):  dotnet run -c Release --project tests/Mars.Benchmarks -- --job short --filter '*Answering*'
+// | Method       | Mean       | Error      | StdDev    | Gen0   | Allocated |
+// |------------- |-----------:|-----------:|----------:|-------:|----------:|
+// | SoftmaxOf400 | 4,486.3 ns | 3,166.0 ns | 173.54 ns |      - |         - |
+// | TopFiveOf400 |   888.5 ns | 1,041.6 ns |  57.10 ns |      - |         - |
+// | Reply        | 1,080.8 ns |   804.6 ns |  44.10 ns | 0.0362 |     608 B |
 using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
 using Mars.Inference.Batching;

@@ -1,3 +1,8 @@
+// Last run (short job, one of two busy cores of an AMD EPYC with AVX2, so Error is wide):  dotnet run -c Release --project tests/Mars.Benchmarks -- --job short --filter '*Windowing*'
+// | Method      | Mean         | Error       | StdDev     | Allocated |
+// |------------ |-------------:|------------:|-----------:|----------:|
+// | Frame       |     50.72 ns |    94.64 ns |   5.188 ns |         - |
+// | CopyAWindow | 19,596.58 ns | 5,765.76 ns | 316.040 ns |         - |
 using BenchmarkDotNet.Attributes;
 using Mars.Inference.Windowing;
 

@@ -29,7 +29,7 @@ public sealed class ModelCatalog : IDisposable
     private static OrtClipSession LoadSession(ModelPackage package, SessionSettings settings)
     {
         var manifest = package.Manifest;
-        var session = OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, settings);
+        var session = OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, settings with { HalfPrecision = manifest.Precision == "fp16" });
         if (session.Shape.Classes != manifest.Classes)
         {
             session.Dispose();

@@ -1,15 +1,36 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Mars.Inference.Sessions;
 
-/// <summary>Makes ONNX Runtime's options for an execution provider, or says why it cannot.</summary>
+/// <summary>Opens ONNX Runtime's sessions on an execution provider, or says why it cannot.</summary>
 internal static class OrtProviders
 {
-    /// <summary>Options for <paramref name="settings"/> and the provider that they really have.</summary>
+    /// <summary>A session for <paramref name="settings"/>, the provider that it really has, and whether it records CUDA graphs.</summary>
     /// <exception cref="ProviderUnavailableException">The provider is missing and no fall-back is allowed.</exception>
-    public static (SessionOptions Options, ExecutionProvider Provider) Create(SessionSettings settings)
+    /// <exception cref="OnnxRuntimeException">The graph does not load.</exception>
+    public static (InferenceSession Session, ExecutionProvider Provider, bool CudaGraphs) Open(string graph, SessionSettings settings)
     {
-        var options = new SessionOptions
+        // TensorRT's own CUDA graphs are left off: it has one a session, not one a size of batch.
+        var cudaGraphs = settings.Provider == ExecutionProvider.Cuda && settings.CudaGraphs;
+        try
+        {
+            return (Open(graph, settings, cudaGraphs), settings.Provider, cudaGraphs);
+        }
+        catch (ProviderUnavailableException) when (settings.AllowFallback)
+        {
+            return (Open(graph, settings with { Provider = ExecutionProvider.Cpu }, cudaGraphs: false), ExecutionProvider.Cpu, false);
+        }
+        catch (OnnxRuntimeException) when (cudaGraphs)
+        {
+            // Not every operation of this graph has a CUDA kernel: what is left cannot be recorded, but it can run.
+            return (Open(graph, settings, cudaGraphs: false), settings.Provider, false);
+        }
+    }
+
+    private static InferenceSession Open(string graph, SessionSettings settings, bool cudaGraphs)
+    {
+        using var options = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             IntraOpNumThreads = settings.Threads, // 0: one for each physical core
@@ -21,26 +42,13 @@ internal static class OrtProviders
         // Between a run's hundred short operations threads spin, which is what makes two cores worth having; after a run they sleep at once, because frames are decoded then.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Threads == 1 ? "0" : "1");
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        try
-        {
-            Append(options, settings);
-            return (options, settings.Provider);
-        }
-        catch (ProviderUnavailableException) when (settings.AllowFallback)
-        {
-            return (options, ExecutionProvider.Cpu);
-        }
-        catch
-        {
-            options.Dispose();
-            throw;
-        }
+        if (settings.Provider != ExecutionProvider.Cpu)
+            Append(options, settings, cudaGraphs);
+        return new InferenceSession(graph, options);
     }
 
-    private static void Append(SessionOptions options, SessionSettings settings)
+    private static void Append(SessionOptions options, SessionSettings settings, bool cudaGraphs)
     {
-        if (settings.Provider == ExecutionProvider.Cpu)
-            return;
         var name = settings.Provider == ExecutionProvider.Cuda ? "CUDAExecutionProvider" : "TensorrtExecutionProvider";
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(name))
         {
@@ -49,13 +57,15 @@ internal static class OrtProviders
         }
         try
         {
+            var device = settings.DeviceId.ToString(CultureInfo.InvariantCulture);
             if (settings.Provider == ExecutionProvider.TensorRt)
-                options.AppendExecutionProvider_Tensorrt(settings.DeviceId);
+                AppendTensorRt(options, settings, device);
             using var cuda = new OrtCUDAProviderOptions();
             cuda.UpdateOptions(new Dictionary<string, string>
             {
-                ["device_id"] = settings.DeviceId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["device_id"] = device,
                 ["cudnn_conv_algo_search"] = "HEURISTIC", // DEFAULT's fall-back on cuDNN 9 is ~50x slower (PaddleOCR#17970)
+                ["enable_cuda_graph"] = cudaGraphs ? "1" : "0",
             });
             options.AppendExecutionProvider_CUDA(cuda);
         }
@@ -63,5 +73,24 @@ internal static class OrtProviders
         {
             throw new ProviderUnavailableException($"{name} is built in but does not start here: {exception.Message}", exception);
         }
+    }
+
+    // One engine for every size up to the largest, built when first run, which takes minutes: kept in a folder, it is read the next time.
+    private static void AppendTensorRt(SessionOptions options, SessionSettings settings, string device)
+    {
+        using var tensorRt = new OrtTensorRTProviderOptions();
+        var values = new Dictionary<string, string>
+        {
+            ["device_id"] = device,
+            ["trt_fp16_enable"] = settings.HalfPrecision ? "1" : "0",
+        };
+        if (settings.EngineCache is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+            values["trt_engine_cache_enable"] = values["trt_timing_cache_enable"] = "1";
+            values["trt_engine_cache_path"] = values["trt_timing_cache_path"] = folder;
+        }
+        tensorRt.UpdateOptions(values);
+        options.AppendExecutionProvider_Tensorrt(tensorRt);
     }
 }

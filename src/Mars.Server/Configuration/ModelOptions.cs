@@ -25,6 +25,9 @@ public sealed class ModelOptions
     [Range(0, 64)]
     public int DeviceId { get; set; }
 
+    /// <summary>TensorRt: a folder where built engines are kept, so that only the first start takes minutes; empty for none.</summary>
+    public string EngineCache { get; set; } = "";
+
     /// <summary>Threads inside one run; 0 means one for each core.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }

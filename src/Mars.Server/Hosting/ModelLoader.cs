@@ -49,6 +49,7 @@ internal sealed partial class ModelLoader(
             Provider = options.Provider,
             AllowFallback = options.AllowFallback,
             DeviceId = options.DeviceId,
+            EngineCache = options.EngineCache,
             Threads = options.Threads,
             MaxBatch = options.MaxBatch,
         };

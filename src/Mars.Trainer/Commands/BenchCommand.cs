@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Mars.Inference.Models;
+using Mars.Inference.Sessions;
 using Mars.Trainer.Benchmarking;
+using Mars.Trainer.Data;
 using Mars.Trainer.Export;
 using Mars.Trainer.Networks;
 using Spectre.Console;
@@ -21,20 +23,24 @@ internal static class BenchCommand
         var rounds = CommonOptions.WithDefault("--rounds", "N", "Runs of each, in turn.", 15);
         var json = CommonOptions.Optional<string>("--json", "FILE", "Write the figures as JSON too.");
         var picture = CommonOptions.Optional<string>("--png", "FILE", "Draw them as bars too.");
-        var profile = CommonOptions.Flag("--profile", "Print where the time of each graph goes, too.");
+        var profile = CommonOptions.Flag("--profile", "Print where the time of each graph goes, too (CPU).");
+        var provider = CommonOptions.WithDefault("--provider", "NAME", "cpu, or cuda or tensorrt for the ways to run it on an NVIDIA GPU.", "cpu");
+        provider.AcceptOnlyFromAmong("cpu", "cuda", "tensorrt");
         var engine = new Command("engine", "Time a network as a plain 3D graph, in libtorch, and as Mars runs it in fp32 and int8, with and without reuse of the stem, in turn in one run on this machine.");
-        engine.AddAll(package, depth, width, frames, rounds, CommonOptions.Threads, profile, json, picture);
+        engine.AddAll(package, depth, width, frames, rounds, CommonOptions.Threads, provider, profile, json, picture);
         engine.SetWork((arguments, cancellation) =>
         {
             var network = arguments.GetValue(package) is { } folder ? GraphNetwork.Read(ModelPackage.Load(folder).Graph) : Random(NetworkShape.Create(
                 arguments.GetValue(depth), arguments.GetRequiredValue(width), 400, frames: arguments.GetValue(frames)));
             var threads = arguments.GetValue(CommonOptions.Threads);
             IReadOnlyList<BenchRow> rows = [];
+            var on = Enum.Parse<ExecutionProvider>(arguments.GetRequiredValue(provider), ignoreCase: true);
             var bench = new EngineBench(network, threads, arguments.GetValue(profile));
+            Func<int, Action<string, int, int>, CancellationToken, IReadOnlyList<BenchRow>> run = on == ExecutionProvider.Cpu ? bench.Run : new GpuBench(network, on).Run;
             if (AnsiConsole.Profile.Out.IsTerminal)
-                AnsiConsole.Status().Start("starting", status => rows = bench.Run(arguments.GetValue(rounds), (what, done, all) => status.Status($"{what} {done}/{all}"), cancellation));
+                AnsiConsole.Status().Start("starting", status => rows = run(arguments.GetValue(rounds), (what, done, all) => status.Status($"{what} {done}/{all}"), cancellation));
             else
-                rows = bench.Run(arguments.GetValue(rounds), Tell(), cancellation);
+                rows = run(arguments.GetValue(rounds), Tell(), cancellation);
             var shape = network.Shape;
             var report = new BenchReport($"ResNeXt-{shape.Depth}, planes {string.Join("-", shape.Planes)}, {shape.Frames} frames of {shape.Size}x{shape.Size}", threads, rows);
             report.Print();
@@ -50,7 +56,26 @@ internal static class BenchCommand
                 report.WritePicture(drawing);
             return 0;
         });
-        return new Command("bench", "Measure how fast networks run here.") { engine };
+        return new Command("bench", "Measure how fast networks run here.") { engine, CreateDecode() };
+    }
+
+    private static Command CreateDecode()
+    {
+        var videos = new Argument<string>("VIDEOS") { Description = "Labelled videos, as prepare takes them, whose short side is at least 2.4 times the package's." };
+        var package = CommonOptions.Required<string>("--package", "PACKAGE", "Recognises them.");
+        var command = new Command("decode", "Compare what a package makes of JPEGs decoded in full and, as the server does with large ones, straight to a half, a quarter or an eighth of their size.") { videos };
+        command.AddAll(package, CommonOptions.Threads);
+        command.SetWork((arguments, cancellation) =>
+        {
+            var model = ModelPackage.Load(arguments.GetRequiredValue(package));
+            using var session = OrtClipSession.Load(
+                model.Graph, model.Manifest.ClipLength, model.Manifest.Size, new SessionSettings { MaxBatch = 1, Threads = arguments.GetValue(CommonOptions.Threads) });
+            var bench = new DecodeBench(session, model.Labels);
+            var found = SourceVideos.Find(arguments.GetRequiredValue(videos)).Videos;
+            WorkProgress.Show("videos", report => bench.Run(found, report, cancellation)).Print();
+            return 0;
+        });
+        return command;
     }
 
     /// <summary>The other process of the bench.</summary>

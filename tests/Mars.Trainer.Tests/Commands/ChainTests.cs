@@ -41,8 +41,12 @@ public sealed class ChainTests : IDisposable
         foreach (var stream in new[] { "rgb", "mars" })
             await TrainerProcess.RunAsync("export", "--run", Run(stream), "--name", stream, "--output", _folder.File("models"), "--test-data", Frames);
         await TrainerProcess.RunAsync("export", "--run", Run("flow"), "--name", "flow", "--output", _folder.File("models"), "--precision", "fp16");
+        var quantized = await TrainerProcess.RunAsync("quantize", _folder.File("models/mars/1"), "--calibration", Frames, "--evaluation", Frames, "--force");
+        Assert.Contains("int8", quantized, StringComparison.Ordinal);
+        Assert.Equal("int8", ModelPackage.Load(_folder.File("models/mars-int8/1")).Manifest.Precision);
+        Assert.Contains("4 videos", await TrainerProcess.RunAsync("bench", "decode", _folder.File("videos/four.csv"), "--package", _folder.File("models/mars/1")), StringComparison.Ordinal);
         await TrainerProcess.RunAsync("ensemble", "--members", "mars/1,rgb/1", "--name", "mars-rgb", "--output", _folder.File("models"));
-        Assert.Equal(["mars", "mars-rgb", "rgb"], ModelRepository.Read(_folder.File("models"), out var refused).Select(p => p.Manifest.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["mars", "mars-int8", "mars-rgb", "rgb"], ModelRepository.Read(_folder.File("models"), out var refused).Select(p => p.Manifest.Name).Order(StringComparer.Ordinal));
         Assert.Contains("optical flow", Assert.Single(refused), StringComparison.Ordinal);
     }
 
