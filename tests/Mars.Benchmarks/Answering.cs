@@ -9,6 +9,7 @@ using Google.Protobuf;
 using Mars.Inference.Batching;
 using Mars.Inference.Models;
 using Mars.Inference.Postprocessing;
+using Mars.Inference.Serving;
 using Mars.Inference.Sessions;
 using Mars.Inference.Windowing;
 using Mars.Server.Streams;

@@ -6,6 +6,7 @@ using Grpc.Core;
 using Mars.Inference.Batching;
 using Mars.Inference.Frames;
 using Mars.Inference.Models;
+using Mars.Inference.Serving;
 using Mars.Inference.Sessions;
 using Mars.Inference.Windowing;
 using Mars.Server.Streams;
@@ -82,7 +83,7 @@ internal static class PathBench
             Time("commit and cut a window", () =>
             {
                 ring.Commit(default);
-                ring.CopyTo(ring.Ticks - manifest.ClipLength, clip);
+                ring.TryCopyTo(ring.Ticks - manifest.ClipLength, clip);
             }),
         };
         using var session = OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, new SessionSettings { MaxBatch = 1 });

@@ -52,7 +52,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = address, ["Mars:Models:Folder"] = Models });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = address, ["Mars:Models:Folder"] = Models, ["Mars:Models:WatchSeconds"] = "0" });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.AddMars();
         builder.Logging.SetMinimumLevel(LogLevel.Error);

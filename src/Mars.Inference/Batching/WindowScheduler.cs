@@ -1,69 +1,110 @@
 using Mars.Inference.Diagnostics;
+using Mars.Inference.Models;
 using Mars.Inference.Sessions;
 using Mars.Inference.Windowing;
 
 namespace Mars.Inference.Batching;
 
 /// <summary>
-/// Makes batches of the windows of many cameras and runs them on one session, on a thread of its own. A batch closes when it is full or when its oldest window has
-/// waited its delay; the camera longest unserved comes first, one window a turn.
+/// Makes batches of the windows of many cameras and runs them on the sessions of one model, each on a thread of its own. A batch closes when it is full or when its
+/// oldest window has waited its delay, which grows with the load; the camera longest unserved comes first, by its weight.
 /// </summary>
 public sealed class WindowScheduler : IDisposable
 {
-    private readonly IClipSession _session;
     private readonly SchedulerOptions _options;
     private readonly InferenceMetrics _metrics;
-    private readonly TimeProvider _time;
     private readonly Action<Exception> _onFault;
     private readonly List<CameraQueue> _cameras = [];
-    private readonly List<CameraQueue> _turns = [];
-    private readonly List<(Window Window, IWindowSink Sink)> _batch = [];
+    private readonly BatchWorker[] _workers;
     private readonly object _gate = new();
-    private readonly Thread _thread;
+    private double _turn;
     private bool _stopping;
 
-    /// <param name="name">The model's, for the thread and the metrics.</param>
-    /// <param name="session">Runs the batches; owned from here on.</param>
+    /// <param name="package">The model; told with each answer.</param>
+    /// <param name="sessions">That run it, all of the same shape; owned from here on.</param>
     /// <param name="options">Delays.</param>
     /// <param name="metrics">Where outcomes are counted.</param>
     /// <param name="time">The clock of the time stamps in <see cref="Window"/>.</param>
     /// <param name="onFault">Told when a run or a sink throws; the windows of a failed run end as Failed, and the scheduler goes on.</param>
+    /// <param name="start">False: no threads; <see cref="Step"/> does what they would.</param>
     public WindowScheduler(
-        string name, IClipSession session, SchedulerOptions options, InferenceMetrics metrics, TimeProvider time, Action<Exception> onFault)
+        ModelPackage package, IReadOnlyList<IClipSession> sessions, SchedulerOptions options, InferenceMetrics metrics, TimeProvider time, Action<Exception> onFault, bool start = true)
     {
-        Name = name;
-        _session = session;
+        Package = package;
+        Time = time;
         _options = options;
         _metrics = metrics;
-        _time = time;
         _onFault = onFault;
-        _thread = new Thread(Work) { IsBackground = true, Name = $"mars inference {name}" };
-        _thread.Start();
+        _workers = [.. sessions.Select(s => new BatchWorker(this, s))];
+        Ladder = new DegradationLadder(time, options.MaxDegradation, () => _workers.Average(w => w.Load));
+        for (var i = 0; start && i < _workers.Length; i++)
+            _workers[i].Start(i + 1);
     }
 
+    /// <summary>The model.</summary>
+    public ModelPackage Package { get; }
+
     /// <summary>The model's name.</summary>
-    public string Name { get; }
+    public string Name => Package.Manifest.Name;
 
     /// <summary>What the model takes and gives.</summary>
-    public ClipShape Shape => _session.Shape;
+    public ClipShape Shape => _workers[0].Session.Shape;
 
-    /// <summary>Windows in one run, at most.</summary>
-    public int MaxBatch => _session.MaxBatch;
+    /// <summary>What it does about too much load.</summary>
+    public DegradationLadder Ladder { get; }
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>The turns of the camera that was served last.</summary>
+    internal double Turn
+    {
+        get => Volatile.Read(ref _turn);
+        set => Volatile.Write(ref _turn, value);
+    }
+
+    /// <summary>Cameras that it answers now.</summary>
+    public int CameraCount
+    {
+        get
+        {
+            lock (_gate)
+                return _cameras.Count;
+        }
+    }
 
     /// <summary>Adds a camera.</summary>
     /// <param name="ring">Its frames.</param>
     /// <param name="sink">Where its windows end.</param>
-    /// <param name="everyWindow">No window is left out; otherwise live.</param>
-    /// <param name="capacity">Every-window: windows that may be under way at once.</param>
-    public CameraQueue Add(FrameRing ring, IWindowSink sink, bool everyWindow, int capacity)
+    /// <param name="options">How they are treated.</param>
+    public CameraQueue Add(FrameRing ring, IWindowSink sink, QueueOptions options)
     {
-        var camera = new CameraQueue(this, ring, sink, everyWindow, capacity);
-        lock (_gate)
-            _cameras.Add(camera);
+        var deadline = (long)((options.Deadline ?? _options.LiveDeadline).TotalSeconds * Time.TimestampFrequency);
+        var camera = new CameraQueue(this, ring, sink, options, deadline);
+        Join(camera);
         return camera;
     }
 
-    /// <summary>Stops after the batch in hand and gives the session back.</summary>
+    /// <summary>Hands the cameras that follow a name over to the model that it means now; those that it cannot take are told to open their streams again.</summary>
+    /// <returns>Cameras that are left here.</returns>
+    public int Move(string follows, WindowScheduler to, bool takesTheSameClips)
+    {
+        CameraQueue[] cameras;
+        lock (_gate)
+            cameras = [.. _cameras];
+        foreach (var camera in cameras.Where(c => c.Options.Follows == follows))
+        {
+            if (takesTheSameClips)
+                camera.MoveTo(to);
+            else
+                camera.Sink.Retire();
+        }
+        return CameraCount;
+    }
+
+    /// <summary>Does one batch of the first session on the caller's thread, where no threads were started.</summary>
+    internal int Step() => _workers[0].Step();
+
+    /// <summary>Stops after the batches in hand and gives the sessions back. What still waits is not answered.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -73,8 +114,10 @@ public sealed class WindowScheduler : IDisposable
             _stopping = true;
             Monitor.PulseAll(_gate);
         }
-        _thread.Join();
-        _session.Dispose();
+        foreach (var worker in _workers)
+            worker.Join();
+        foreach (var worker in _workers)
+            worker.Session.Dispose();
     }
 
     internal void Signal()
@@ -83,31 +126,33 @@ public sealed class WindowScheduler : IDisposable
             Monitor.Pulse(_gate);
     }
 
+    internal void Join(CameraQueue camera)
+    {
+        lock (_gate)
+        {
+            _cameras.Add(camera);
+            Monitor.Pulse(_gate);
+        }
+    }
+
     internal void Remove(CameraQueue camera)
     {
         lock (_gate)
             _cameras.Remove(camera);
     }
 
-    internal void End(IWindowSink sink, in Window window, WindowOutcome outcome)
+    internal void CopyTurns(List<(double Turns, CameraQueue Camera)> turns)
     {
-        _metrics.WindowEnded(Name, outcome.ToString());
-        sink.Drop(window, outcome);
-    }
-
-    private void Work()
-    {
-        while (WaitForBatch())
+        lock (_gate)
         {
-            FillBatch();
-            if (_batch.Count > 0)
-                RunBatch();
+            foreach (var camera in _cameras)
+                turns.Add((camera.Turns, camera));
         }
     }
 
     /// <summary>Blocks until a batch should close.</summary>
     /// <returns>False when it is time to stop.</returns>
-    private bool WaitForBatch()
+    internal bool WaitForBatch(int maxBatch, LoadMeter load)
     {
         lock (_gate)
         {
@@ -127,8 +172,9 @@ public sealed class WindowScheduler : IDisposable
                     Monitor.Wait(_gate);
                     continue;
                 }
-                var left = _options.MaxBatchDelay - _time.GetElapsedTime(oldest);
-                if (waiting >= _session.MaxBatch || _cameras.Count == 1 || left <= TimeSpan.Zero)
+                // Idle, a window runs at once: nobody else would profit. Under load others are about to come.
+                var left = (_options.MaxBatchDelay * load.Load) - Time.GetElapsedTime(oldest);
+                if (waiting >= maxBatch || _cameras.Count == 1 || left <= TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond / 10))
                     return true;
                 Monitor.Wait(_gate, left);
             }
@@ -136,68 +182,31 @@ public sealed class WindowScheduler : IDisposable
         }
     }
 
-    private void FillBatch()
-    {
-        _batch.Clear();
-        _turns.Clear();
-        lock (_gate)
-            _turns.AddRange(_cameras);
-        _turns.Sort(static (a, b) => a.LastServed.CompareTo(b.LastServed));
-        var now = _time.GetTimestamp();
-        var liveDeadline = now - (long)(_options.LiveDeadline.TotalSeconds * _time.TimestampFrequency);
-        bool any;
-        do
-        {
-            any = false;
-            foreach (var camera in _turns)
-            {
-                if (_batch.Count == _session.MaxBatch)
-                    return;
-                if (!camera.TryTake(_session.Input(_batch.Count), now, liveDeadline, out var taken))
-                    continue;
-                _batch.Add(taken);
-                any = true;
-            }
-        }
-        while (any);
-    }
+    internal void Fault(Exception exception) => _onFault(exception);
 
-    private void RunBatch()
+    internal void Ran(int windows, TimeSpan took) => _metrics.BatchRun(Name, windows, took);
+
+    internal void Answer(CameraQueue camera, in Window window, ReadOnlySpan<float> logits, WindowTimes times)
     {
-        var started = _time.GetTimestamp();
+        _metrics.WindowAnswered(Name, times.Queue);
+        if (!camera.Options.EveryWindow)
+            Ladder.Ended(answered: true);
         try
         {
-            _session.Run(_batch.Count);
+            camera.Sink.Answer(window, logits, times, Package);
         }
         catch (Exception exception)
         {
-            // The thread must outlive a failed run: whoever waits is told, and the next batch may well succeed.
+            // One camera's fault must not end the thread that serves all of them.
             _onFault(exception);
-            foreach (var (window, sink) in _batch)
-                End(sink, window, WindowOutcome.Failed);
-            return;
-        }
-        var inference = _time.GetElapsedTime(started);
-        _metrics.BatchRun(Name, _batch.Count, inference);
-        for (var i = 0; i < _batch.Count; i++)
-        {
-            var (window, sink) = _batch[i];
-            var queue = _time.GetElapsedTime(window.Completed, started);
-            _metrics.WindowAnswered(Name, queue);
-            Tell(sink, window, _session.Logits(i), new WindowTimes(queue, inference, _batch.Count));
         }
     }
 
-    // One camera's fault must not end the thread that serves all of them.
-    private void Tell(IWindowSink sink, in Window window, ReadOnlySpan<float> logits, WindowTimes times)
+    internal void End(CameraQueue camera, in Window window, WindowOutcome outcome)
     {
-        try
-        {
-            sink.Answer(window, logits, times);
-        }
-        catch (Exception exception)
-        {
-            _onFault(exception);
-        }
+        _metrics.WindowEnded(Name, outcome.ToString());
+        if (!camera.Options.EveryWindow)
+            Ladder.Ended(answered: false);
+        camera.Sink.Drop(window, outcome);
     }
 }

@@ -18,6 +18,7 @@ public sealed class InferenceMetrics : IDisposable
     private readonly Histogram<double> _queue;
     private readonly Histogram<double> _inference;
     private readonly Histogram<int> _batchSize;
+    private readonly Counter<long> _cascade;
 
     public InferenceMetrics(IMeterFactory factory)
     {
@@ -25,6 +26,7 @@ public sealed class InferenceMetrics : IDisposable
         _framesReceived = _meter.CreateCounter<long>("mars.frames.received", "{frame}", "Frames that cameras sent.");
         _framesRejected = _meter.CreateCounter<long>("mars.frames.rejected", "{frame}", "Frames that could not be used, by reason.");
         _windows = _meter.CreateCounter<long>("mars.windows", "{window}", "Windows by outcome.");
+        _cascade = _meter.CreateCounter<long>("mars.cascade.windows", "{window}", "Windows of cascades, by whether the first network's answer was sure enough.");
         _captureToDecision = Seconds("mars.capture_to_decision", "Capture of a window's last frame, by the camera's clock, to its answer.");
         _receivedToDecision = Seconds("mars.received_to_decision", "Arrival of a window's last frame to its answer.");
         _decode = Seconds("mars.decode", "Decoding and preprocessing one frame.");
@@ -32,6 +34,21 @@ public sealed class InferenceMetrics : IDisposable
         _inference = Seconds("mars.inference", "One run of a batch.");
         _batchSize = _meter.CreateHistogram("mars.batch.size", "{window}", "Windows in one run.", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32] });
     }
+
+    /// <summary>A cascade has run.</summary>
+    /// <param name="model">Which.</param>
+    /// <param name="windows">Windows of the run.</param>
+    /// <param name="second">Those that the second network was asked about.</param>
+    public void Cascaded(string model, int windows, int second)
+    {
+        _cascade.Add(windows - second, new TagList { { "model", model }, { "answered_by", "first" } });
+        _cascade.Add(second, new TagList { { "model", model }, { "answered_by", "both" } });
+    }
+
+    /// <summary>Reports the step of each model's degradation ladder, when asked for.</summary>
+    public void ObserveDegradation(Func<IEnumerable<(string Model, int Step)>> steps) => _meter.CreateObservableGauge(
+        "mars.degradation.step", () => steps().Select(s => new Measurement<int>(s.Step, new KeyValuePair<string, object?>("model", s.Model))),
+        "{step}", "What a model does about too much load: 0 nothing, 1 and 2 longer strides, 3 no new streams.");
 
     public void FrameReceived() => _framesReceived.Add(1);
 

@@ -9,6 +9,9 @@ public sealed record ModelManifest
     public const string FileName = "manifest.json";
     public const int CurrentSchema = 1;
 
+    /// <summary>Kind of a model whose second member runs only where the first is unsure.</summary>
+    public const string Cascade = "cascade";
+
     /// <summary>Version of this format.</summary>
     public int Schema { get; init; } = CurrentSchema;
 
@@ -18,11 +21,17 @@ public sealed record ModelManifest
     /// <summary>A counting number, by custom.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Kind of stream: rgb, flow, mers or mars; ensemble for several.</summary>
+    /// <summary>Kind of stream: rgb, flow, mers or mars; ensemble for the mean of several, cascade for a second one where the first is unsure.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Of an ensemble: the models whose logits are averaged, as name/version, from the same folder of packages. It has no graph of its own.</summary>
     public IReadOnlyList<string> Members { get; init; } = [];
+
+    /// <summary>Of a cascade: the second member runs where the first one's two best scores lie closer than this, 0 to 1.</summary>
+    public double Margin { get; init; }
+
+    /// <summary>Logits for the golden clip (<c>Serving.GoldenClip</c>) when the package was written; empty for an ensemble.</summary>
+    public IReadOnlyList<double> Golden { get; init; } = [];
 
     /// <summary>Precision of the weights: fp32, fp16 or int8.</summary>
     public string Precision { get; init; } = "fp32";

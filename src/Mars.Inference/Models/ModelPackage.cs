@@ -10,13 +10,19 @@ public sealed class ModelPackage
     public const string LabelsName = "labels.txt";
     public const string CardName = "CARD.md";
 
+    private readonly string _fingerprint;
+
     private ModelPackage(string folder, ModelManifest manifest, IReadOnlyList<string> labels, IReadOnlyList<ModelPackage> members)
     {
         Folder = folder;
         Manifest = manifest;
         Labels = labels;
         Members = members;
+        _fingerprint = JsonSerializer.Serialize(manifest, ModelManifest.Json); // holds each file's hash
     }
+
+    /// <summary>name/version.</summary>
+    public string Key => $"{Manifest.Name}/{Manifest.Version}";
 
     /// <summary>Where it lies.</summary>
     public string Folder { get; }
@@ -32,6 +38,10 @@ public sealed class ModelPackage
     /// <summary>Path of the ONNX graph; an ensemble has none.</summary>
     public string Graph => Path.Combine(Folder, GraphName);
 
+    /// <summary>Whether the other has the same files, and its members too: loading it again would change nothing.</summary>
+    public bool IsSameAs(ModelPackage other) =>
+        Key == other.Key && _fingerprint == other._fingerprint && Members.Count == other.Members.Count && Members.Zip(other.Members).All(m => m.First.IsSameAs(m.Second));
+
     /// <summary>Reads a package and checks it against itself.</summary>
     /// <exception cref="InvalidDataException">It is not what its manifest says; the message says where.</exception>
     public static ModelPackage Load(string folder)
@@ -46,6 +56,8 @@ public sealed class ModelPackage
             if (!manifest.Files.ContainsKey(name) && (name != GraphName || manifest.Members.Count == 0))
                 throw Refuse(folder, $"its manifest does not list {name}");
         }
+        if (manifest.Kind == ModelManifest.Cascade && (manifest.Members.Count != 2 || manifest.Margin is not (> 0 and <= 1)))
+            throw Refuse(folder, "it is a cascade, which has two members and a margin between 0 and 1");
         foreach (var (name, expected) in manifest.Files)
             CheckFile(folder, name, expected);
         var labels = File.ReadAllLines(Path.Combine(folder, LabelsName)).Where(l => l.Length > 0).ToArray();

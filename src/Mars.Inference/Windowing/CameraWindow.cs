@@ -13,16 +13,22 @@ public sealed class CameraWindow
     private readonly FrameSampler _sampler;
     private readonly TimeProvider _time;
     private long _runStart;
-    private long _anchor;
+    private long _due; // ticks of the run at which the next window is complete
 
     public CameraWindow(WindowOptions options, TimeProvider time)
     {
         _options = options;
         _time = time;
         _sampler = new FrameSampler(options.FrameRate, options.MaxGap);
-        Ring = new FrameRing(options.ClipLength + (options.Stride * (options.MaxWaiting + 1)), options.FrameBytes);
-        _anchor = options.ClipLength;
+        Ring = new FrameRing(options.ClipLength + Math.Max(options.Stride * (options.MaxWaiting + 1), LongestStride), options.FrameBytes);
+        _due = options.ClipLength;
     }
+
+    /// <summary>By what the stride is multiplied while the machine is too slow. Windows never come so rarely that frames between them are in none.</summary>
+    public int StrideFactor { get; set; } = 1;
+
+    /// <summary>Frames, at the model's rate, to the next window.</summary>
+    public int Stride => Math.Min(_options.Stride * StrideFactor, LongestStride);
 
     /// <summary>The camera's frames.</summary>
     public FrameRing Ring { get; }
@@ -52,7 +58,7 @@ public sealed class CameraWindow
         if (sample.Restarted)
         {
             _runStart = Ring.Ticks;
-            _anchor = _options.ClipLength;
+            _due = _options.ClipLength;
         }
         _sampler.Accept(frame.CaptureTime, sample);
         Ring.Commit(frame);
@@ -63,18 +69,23 @@ public sealed class CameraWindow
     {
         window = default;
         var last = Ring.Frame(Ring.Ticks - 1);
+        var ticks = RunTicks;
         if (_options.ResumeAfter > 0 && last.Sequence <= _options.ResumeAfter)
         {
             // After a reconnect the windows go on a stride after the last one that was answered, as if nothing had happened.
             if (last.Sequence == _options.ResumeAfter)
-                _anchor = RunTicks;
+                _due = ticks + (Stride * Math.Max(1, (_options.ClipLength - ticks + Stride - 1) / Stride));
+            else if (ticks >= _due)
+                _due += Stride;
             return false;
         }
-        var ticks = RunTicks;
-        if (ticks < _options.ClipLength || (ticks - _anchor) % _options.Stride != 0)
+        if (ticks < _due)
             return false;
+        _due = ticks + Stride;
         var first = Ring.Ticks - _options.ClipLength;
         window = new Window(first, Ring.Frame(first), last, _time.GetTimestamp());
         return true;
     }
+
+    private int LongestStride => Math.Max(_options.Stride, _options.ClipLength);
 }

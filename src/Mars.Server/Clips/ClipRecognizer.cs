@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Mars.Inference.Batching;
 using Mars.Inference.Frames;
 using Mars.Inference.Models;
+using Mars.Inference.Serving;
 using Mars.Inference.Windowing;
 using Mars.Server.Streams;
 using Mars.V1;
@@ -43,7 +44,7 @@ internal sealed class ClipRecognizer : IWindowSink, IDisposable
             MaxGap = TimeSpan.FromDays(1),
         };
         _window = new CameraWindow(options, time);
-        _queue = model.Scheduler.Add(_window.Ring, this, everyWindow: true, windowsInFlight);
+        _queue = model.Scheduler.Add(_window.Ring, this, new QueueOptions { EveryWindow = true, Capacity = windowsInFlight });
     }
 
     /// <summary>Height and width of the frames that the model takes.</summary>
@@ -85,7 +86,7 @@ internal sealed class ClipRecognizer : IWindowSink, IDisposable
         return _failed ? null : Summarize();
     }
 
-    void IWindowSink.Answer(in Window window, ReadOnlySpan<float> logits, WindowTimes times)
+    void IWindowSink.Answer(in Window window, ReadOnlySpan<float> logits, WindowTimes times, ModelPackage model)
     {
         var clip = _composer.Compose(window, logits, times);
         clip.ServerTime = Duration.FromTimeSpan(_time.GetElapsedTime(window.Last.Received));
@@ -103,13 +104,18 @@ internal sealed class ClipRecognizer : IWindowSink, IDisposable
         Leave();
     }
 
+    void IWindowSink.Retire()
+    {
+        // One call stays with one version, which is kept until it has answered.
+    }
+
     public void Dispose() => _queue.Dispose();
 
     private RecognizeResponse Summarize()
     {
         for (var i = 0; i < _logits.Length; i++)
             _logits[i] /= _clips.Count;
-        var response = new RecognizeResponse { Model = _model.ToRef() };
+        var response = new RecognizeResponse { Model = _model.Package.ToRef() };
         response.Actions.AddRange(_composer.Compose(default, _logits, default).Actions);
         response.Clips.AddRange(_clips);
         return response;

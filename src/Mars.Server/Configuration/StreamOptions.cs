@@ -1,7 +1,20 @@
 using System.ComponentModel.DataAnnotations;
+using System.IO.Enumeration;
+using Mars.Inference.Batching;
 using Mars.Inference.Frames;
 
 namespace Mars.Server.Configuration;
+
+/// <summary>Cameras of a common weight.</summary>
+public sealed class PriorityClass
+{
+    /// <summary>Patterns of camera ids, in which * stands for anything.</summary>
+    public List<string> Cameras { get; set; } = [];
+
+    /// <summary>How many times as often as a camera of weight 1 they are served.</summary>
+    [Range(0.01, 100)]
+    public double Weight { get; set; } = 1;
+}
 
 /// <summary>Section Mars:Streams: what a camera may do, and what it gets when it does not say.</summary>
 public sealed class StreamOptions
@@ -59,6 +72,16 @@ public sealed class StreamOptions
     /// <summary>Seconds that open streams get to end when the server stops.</summary>
     [Range(0, 600)]
     public double DrainSeconds { get; set; } = 15;
+
+    /// <summary>What the server may do about too much load: 0 nothing, 1 double the strides of live streams, 2 quadruple them, 3 refuse new streams too.</summary>
+    [Range(0, DegradationLadder.Refusing)]
+    public int MaxDegradation { get; set; } = DegradationLadder.Refusing;
+
+    /// <summary>Classes of cameras that are served more often, or less, than the others when there is not enough for all; by name, as entrance.</summary>
+    public Dictionary<string, PriorityClass> Priorities { get; set; } = [];
+
+    internal double WeightOf(string camera) =>
+        Priorities.Values.FirstOrDefault(p => p.Cameras.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, camera, ignoreCase: false)))?.Weight ?? 1;
 
     internal FrameLimits ToFrameLimits() => new() { MinSide = MinFrameSide, MaxSide = MaxFrameSide, MaxPixels = MaxFramePixels };
 }

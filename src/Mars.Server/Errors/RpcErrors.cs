@@ -28,7 +28,11 @@ internal static class RpcErrors
 
     public static RpcException Draining() => Make(Code.Unavailable, "this server is stopping: connect elsewhere");
 
+    public static RpcException ModelChanged() => Make(Code.Unavailable, "the model takes other clips now: open the stream again");
+
     public static RpcException Replaced(string camera) => Make(Code.Aborted, $"camera '{camera}' has been opened again by another connection");
+
+    public static RpcException ReloadFailed(string reason) => Make(Code.FailedPrecondition, $"nothing was changed: {reason}");
 
     public static RpcException RunFailed() => Make(Code.Internal, "the model failed on this input; the server's log says why");
 

@@ -1,8 +1,9 @@
 using Grpc.HealthCheck;
 using Mars.Inference.Diagnostics;
-using Mars.Inference.Models;
+using Mars.Inference.Serving;
 using Mars.Server.Configuration;
 using Mars.Server.Health;
+using Mars.Server.Models;
 using Mars.Server.Services;
 using Mars.Server.Streams;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,7 +31,8 @@ internal static class MarsHosting
         services.TryAddSingleton<StreamServices>();
         services.TryAddSingleton<HealthServiceImpl>();
         services.TryAddSingleton<Readiness>();
-        services.AddHostedService<ModelLoader>();
+        services.TryAddSingleton<ModelLoader>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelLoader>());
         services.AddGrpcReflection();
 
         var streams = builder.Configuration.GetSection(StreamOptions.Section).Get<StreamOptions>() ?? new StreamOptions();
@@ -61,6 +63,7 @@ internal static class MarsHosting
     public static void MapMars(this WebApplication app)
     {
         app.MapGrpcService<ActionRecognitionService>();
+        app.MapGrpcService<ModelAdminService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcReflectionService();
         app.MapGet("/livez", () => "live");

@@ -1,5 +1,6 @@
 using Grpc.Core;
-using Mars.Inference.Models;
+using Mars.Inference.Batching;
+using Mars.Inference.Serving;
 using Mars.Server.Clips;
 using Mars.Server.Errors;
 using Mars.Server.Health;
@@ -12,6 +13,8 @@ namespace Mars.Server.Services;
 internal sealed class ActionRecognitionService(
     ModelCatalog models, Readiness readiness, StreamServices services, IHostApplicationLifetime lifetime) : ActionRecognition.ActionRecognitionBase
 {
+    private static readonly TimeSpan RetryWhenDegraded = TimeSpan.FromSeconds(15);
+
     public override async Task<RecognizeResponse> Recognize(RecognizeRequest request, ServerCallContext context)
     {
         var model = Model(request.Model);
@@ -39,7 +42,11 @@ internal sealed class ActionRecognitionService(
         {
             throw RpcErrors.Invalid("message", "the first message of a stream must be open");
         }
-        using var session = new CameraSession(StreamSettings.Read(requestStream.Current.Open, models, services.Options), services);
+        var settings = StreamSettings.Read(requestStream.Current.Open, models, services.Options);
+        // A camera that was here may come back after its connection broke; one more would take from those that are here.
+        if (settings.Model.Scheduler.Ladder.Step == DegradationLadder.Refusing && !services.Cameras.Knows(settings.CameraId))
+            throw RpcErrors.Full($"the model {settings.Model.Key} cannot keep up with the cameras that it has", RetryWhenDegraded);
+        using var session = new CameraSession(settings, services);
         await session.RunAsync(requestStream, responseStream, context.CancellationToken, lifetime.ApplicationStopping).ConfigureAwait(false);
     }
 
@@ -88,7 +95,7 @@ internal sealed class ActionRecognitionService(
     private ServedModel Model(string name)
     {
         CheckReady();
-        return models.Find(name) ?? throw RpcErrors.ModelNotFound(name, models.All.Select(m => m.Package.Manifest.Name));
+        return models.Find(name) ?? throw RpcErrors.ModelNotFound(name, models.Names);
     }
 
     private void CheckReady()

@@ -33,6 +33,13 @@ internal sealed class CameraRegistry(IOptions<StreamOptions> options)
         Publish(status.CameraId, () => new CameraUpdate { State = status.ToMessage() });
     }
 
+    /// <summary>Whether a camera of that name is connected, or was.</summary>
+    public bool Knows(string camera)
+    {
+        lock (_lock)
+            return _cameras.ContainsKey(camera);
+    }
+
     /// <summary>A camera session has ended.</summary>
     public void Close(CameraStatus status)
     {

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mars.Inference.Batching;
+using Mars.Inference.Models;
 using Mars.Inference.Windowing;
 using Mars.Server.Errors;
 using Mars.V1;
@@ -7,7 +8,7 @@ using Mars.V1;
 namespace Mars.Server.Streams;
 
 /// <summary>One open RecognizeStream call. Frames are read by the call itself, windows are answered by the inference thread, replies leave through one writer.</summary>
-internal sealed class CameraSession : IWindowSink, IDisposable
+internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
 {
     private readonly StreamSettings _settings;
     private readonly StreamServices _services;
@@ -18,6 +19,7 @@ internal sealed class CameraSession : IWindowSink, IDisposable
     private readonly Outbox<Reply> _outbox;
     private readonly DropTally _drops = new();
     private readonly CancellationTokenSource _replaced = new();
+    private readonly CancellationTokenSource _retired = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _composing = new();
     private int _underWay = 1; // the reader itself, then every window that has not ended
@@ -26,11 +28,14 @@ internal sealed class CameraSession : IWindowSink, IDisposable
     {
         _settings = settings;
         _services = services;
-        _status = new CameraStatus(settings.CameraId, settings.Model.ToRef(), services.Time);
+        _status = new CameraStatus(settings.CameraId, settings.Model.Package.ToRef(), services.Time);
         _composer = new PredictionComposer(settings);
         _outbox = new Outbox<Reply>(services.Options.MaxReplies, MayBeLost, OnLost);
-        _intake = new FrameIntake(settings, services, _status, Tell, EnqueueAsync);
-        _queue = settings.Model.Scheduler.Add(_intake.Window.Ring, this, settings.EveryWindow, services.Options.WindowsInFlight);
+        _intake = new FrameIntake(settings, services, _status, this);
+        _queue = settings.Model.Scheduler.Add(
+            _intake.Window.Ring,
+            this,
+            new QueueOptions { EveryWindow = settings.EveryWindow, Capacity = services.Options.WindowsInFlight, Weight = settings.Weight, Deadline = settings.Deadline, Follows = settings.Follows });
     }
 
     /// <summary>Serves the camera until it ends its stream, goes away, is taken over, or the server stops.</summary>
@@ -48,6 +53,8 @@ internal sealed class CameraSession : IWindowSink, IDisposable
             TellEvents(_composer.Finish());
             if (stopping.IsCancellationRequested)
                 Tell(new Notice { Kind = Notice.Types.Kind.Draining, Detail = "this server is stopping" });
+            else if (_retired.IsCancellationRequested)
+                Tell(new Notice { Kind = Notice.Types.Kind.ModelChanged, Detail = "the model takes other clips now: open the stream again" });
             _outbox.Complete();
             await writing.ConfigureAwait(false);
         }
@@ -60,12 +67,16 @@ internal sealed class CameraSession : IWindowSink, IDisposable
             throw RpcErrors.Replaced(_settings.CameraId);
         if (stopping.IsCancellationRequested)
             throw RpcErrors.Draining();
+        if (_retired.IsCancellationRequested)
+            throw RpcErrors.ModelChanged();
     }
 
-    void IWindowSink.Answer(in Window window, ReadOnlySpan<float> logits, WindowTimes times)
+    void IWindowSink.Answer(in Window window, ReadOnlySpan<float> logits, WindowTimes times, ModelPackage model)
     {
         lock (_composing)
         {
+            if (model != _composer.Package)
+                Change(model);
             foreach (var notice in _drops.Take())
                 Tell(notice);
             var prediction = _composer.Compose(window, logits, times);
@@ -89,16 +100,19 @@ internal sealed class CameraSession : IWindowSink, IDisposable
         Leave();
     }
 
+    void IWindowSink.Retire() => _ = _retired.CancelAsync();
+
     public void Dispose()
     {
         _queue.Dispose();
+        _retired.Dispose();
         _outbox.Dispose();
         _replaced.Dispose();
     }
 
     private async Task ReadAsync(IAsyncStreamReader<RecognizeStreamRequest> requests, CancellationToken call, CancellationToken stopping)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(call, stopping, _replaced.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(call, stopping, _replaced.Token, _retired.Token);
         try
         {
             while (await requests.MoveNext(linked.Token).ConfigureAwait(false))
@@ -114,7 +128,7 @@ internal sealed class CameraSession : IWindowSink, IDisposable
         }
         catch (Exception exception) when (!call.IsCancellationRequested && linked.IsCancellationRequested && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
-            // The server stops or another connection has taken over: what is under way is still answered.
+            // The server stops, another connection has taken over, or the model takes other clips: what is under way is still answered.
         }
     }
 
@@ -131,12 +145,16 @@ internal sealed class CameraSession : IWindowSink, IDisposable
             prediction.ServerTime = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(serverTime);
             await responses.WriteAsync(reply.Message, call).ConfigureAwait(false);
             var sinceCapture = prediction.CaptureTime is { } captured ? _services.Time.GetUtcNow() - captured.ToDateTimeOffset() : (TimeSpan?)null;
-            _services.Metrics.Decided(_settings.Model.Scheduler.Name, sinceCapture, serverTime);
+            _services.Metrics.Decided(prediction.Model.Name, sinceCapture, serverTime);
             _queue.Release();
         }
     }
 
-    private async ValueTask EnqueueAsync(Window window, CancellationToken cancellation)
+    int IWindowConsumer.StrideFactor => _queue.Scheduler.Ladder.StrideFactor;
+
+    ValueTask IWindowConsumer.WhenTakenAsync(CancellationToken cancellation) => _queue.WhenTakenAsync(cancellation);
+
+    async ValueTask IWindowConsumer.EnqueueAsync(Window window, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _underWay);
         try
@@ -150,11 +168,23 @@ internal sealed class CameraSession : IWindowSink, IDisposable
         }
     }
 
+    // The events of the old version's labels end; the next ones are the new version's.
+    private void Change(ModelPackage model)
+    {
+        var detail = $"{_composer.Package.Key} -> {model.Key}";
+        TellEvents(_composer.Finish());
+        _composer.Use(model);
+        _status.Model = model.ToRef();
+        Tell(new Notice { Kind = Notice.Types.Kind.ModelChanged, Detail = detail });
+    }
+
     private void Leave()
     {
         if (Interlocked.Decrement(ref _underWay) == 0)
             _idle.TrySetResult();
     }
+
+    void IWindowConsumer.Tell(Notice notice) => Tell(notice);
 
     private void Tell(Notice notice)
     {
@@ -173,7 +203,7 @@ internal sealed class CameraSession : IWindowSink, IDisposable
 
     private StreamOpened Opened() => new()
     {
-        Model = _settings.Model.ToRef(),
+        Model = _settings.Model.Package.ToRef(),
         ClipLength = (uint)_settings.Model.Scheduler.Shape.Length,
         Stride = (uint)_settings.Stride,
         FrameRate = _settings.Model.Package.Manifest.FrameRate,

@@ -16,6 +16,9 @@ internal sealed class CameraStatus(string cameraId, ModelRef model, TimeProvider
 
     public string CameraId { get; } = cameraId;
 
+    /// <summary>The version that answers.</summary>
+    public ModelRef Model { get; set; } = model;
+
     public bool Connected { get; set; } = true;
 
     public void FrameReceived()
@@ -41,7 +44,7 @@ internal sealed class CameraStatus(string cameraId, ModelRef model, TimeProvider
         return new CameraState
         {
             CameraId = CameraId,
-            Model = model,
+            Model = Model,
             Connected = Connected,
             ReceivedRate = _received.Read(),
             AnsweredRate = _answered.Read(),

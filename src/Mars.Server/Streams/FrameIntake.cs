@@ -4,8 +4,8 @@ using Mars.V1;
 
 namespace Mars.Server.Streams;
 
-/// <summary>The reading half of a camera session: frames in, windows queued. What cannot be used is told to <paramref name="notices"/> and forgotten.</summary>
-internal sealed class FrameIntake(StreamSettings settings, StreamServices services, CameraStatus status, Action<Notice> notices, Func<Window, CancellationToken, ValueTask> enqueue)
+/// <summary>The reading half of a camera session: frames in, windows queued. What cannot be used is told and forgotten.</summary>
+internal sealed class FrameIntake(StreamSettings settings, StreamServices services, CameraStatus status, IWindowConsumer consumer)
 {
     private readonly FrameClock _clock = new(settings.Model.Package.Manifest.FrameRate);
     private readonly FrameDecoder _decoder = new(services.Options.ToFrameLimits(), settings.Model.Scheduler.Shape.Size);
@@ -48,7 +48,12 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
             return Reject(frame, decoded.ToString(), FrameLayout.Describe(decoded, frame, services.Options));
 
         if (sample.Restarted)
+        {
             TellGap(frame, captureTime);
+            // Windows may come further apart now than their stride, and the ring must not come round to those that wait.
+            await consumer.WhenTakenAsync(cancellation).ConfigureAwait(false);
+        }
+        Degrade(frame);
         var current = new RingFrame(frame.Sequence, captureTime, frame.CaptureTime is not null, received);
         Window.Commit(current, sample);
         _last = current;
@@ -71,17 +76,28 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
         return OfferAsync(cancellation);
     }
 
-    private ValueTask OfferAsync(CancellationToken cancellation) => Window.TryTake(out var window) ? enqueue(window, cancellation) : ValueTask.CompletedTask;
+    private ValueTask OfferAsync(CancellationToken cancellation) => Window.TryTake(out var window) ? consumer.EnqueueAsync(window, cancellation) : ValueTask.CompletedTask;
+
+    private void Degrade(Frame frame)
+    {
+        var factor = settings.EveryWindow ? 1 : consumer.StrideFactor;
+        if (factor == Window.StrideFactor)
+            return;
+        var before = Window.Stride;
+        Window.StrideFactor = factor;
+        if (Window.Stride != before)
+            consumer.Tell(new Notice { Kind = Notice.Types.Kind.Degraded, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = $"stride {before} -> {Window.Stride}" });
+    }
 
     private bool Reject(Frame frame, string reason, string detail)
     {
         services.Metrics.FrameRejected(reason);
         status.FrameRejected();
-        notices(new Notice { Kind = Notice.Types.Kind.BadFrame, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = detail });
+        consumer.Tell(new Notice { Kind = Notice.Types.Kind.BadFrame, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = detail });
         return false;
     }
 
-    private void TellGap(Frame frame, DateTimeOffset captureTime) => notices(new Notice
+    private void TellGap(Frame frame, DateTimeOffset captureTime) => consumer.Tell(new Notice
     {
         Kind = Notice.Types.Kind.Gap,
         FirstSequence = _last!.Value.Sequence,

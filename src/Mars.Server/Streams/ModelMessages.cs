@@ -1,4 +1,5 @@
 using Mars.Inference.Models;
+using Mars.Inference.Serving;
 using Mars.V1;
 
 namespace Mars.Server.Streams;
@@ -6,14 +7,14 @@ namespace Mars.Server.Streams;
 /// <summary>Models as messages.</summary>
 internal static class ModelMessages
 {
-    public static ModelRef ToRef(this ServedModel model) => new() { Name = model.Package.Manifest.Name, Version = model.Package.Manifest.Version };
+    public static ModelRef ToRef(this ModelPackage package) => new() { Name = package.Manifest.Name, Version = package.Manifest.Version };
 
     public static ModelInfo ToInfo(this ServedModel model, bool isDefault)
     {
         var manifest = model.Package.Manifest;
         var info = new ModelInfo
         {
-            Model = model.ToRef(),
+            Model = model.Package.ToRef(),
             Kind = manifest.Kind,
             Precision = manifest.Precision,
             ExecutionProvider = model.Provider.ToString().ToLowerInvariant(),

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf.WellKnownTypes;
 using Mars.Inference.Batching;
+using Mars.Inference.Models;
 using Mars.Inference.Postprocessing;
 using Mars.Inference.Windowing;
 using Mars.V1;
@@ -10,26 +12,38 @@ namespace Mars.Server.Streams;
 internal sealed class PredictionComposer
 {
     private readonly StreamSettings _settings;
-    private readonly ModelRef _model;
-    private readonly IReadOnlyList<string> _labels;
-    private readonly float[] _scores;
-    private readonly int[] _top;
-    private readonly ScoreSmoother? _smoother;
-    private readonly EventDetector? _detector;
+    private ModelPackage _package;
+    private ModelRef _model;
+    private IReadOnlyList<string> _labels;
+    private float[] _scores;
+    private int[] _top;
+    private ScoreSmoother? _smoother;
+    private EventDetector? _detector;
     private readonly List<ActionEdge> _edges = [];
 
     /// <param name="settings">What the camera asked for.</param>
     public PredictionComposer(StreamSettings settings)
     {
         _settings = settings;
-        _labels = settings.Model.Package.Labels;
-        _model = settings.Model.ToRef();
+        Use(settings.Model.Package);
+    }
+
+    /// <summary>Whose answers it reads.</summary>
+    public ModelPackage Package => _package;
+
+    /// <summary>Another version answers from now on. Open events must have been ended: its labels may be others.</summary>
+    [MemberNotNull(nameof(_package), nameof(_model), nameof(_labels), nameof(_scores), nameof(_top))]
+    public void Use(ModelPackage package)
+    {
+        _package = package;
+        _labels = package.Labels;
+        _model = package.ToRef();
         _scores = new float[_labels.Count];
-        _top = new int[settings.TopK];
-        if (settings.Events is { } events)
+        _top = new int[Math.Min(_settings.TopK, _labels.Count)];
+        if (_settings.Events is { } events)
         {
             _smoother = new ScoreSmoother(_labels.Count, events.Smoothing);
-            _detector = new EventDetector(events, settings.EventClasses);
+            _detector = new EventDetector(events, Classes());
         }
     }
 
@@ -73,6 +87,9 @@ internal sealed class PredictionComposer
         _detector.Finish(_edges);
         return _edges.Select(ToMessage);
     }
+
+    // All of them, or those that were asked for and that this version has.
+    private IEnumerable<int> Classes() => Enumerable.Range(0, _labels.Count).Where(i => _settings.EventLabels.Count == 0 || _settings.EventLabels.Contains(_labels[i]));
 
     private ActionEvent ToMessage(ActionEdge edge) => new()
     {

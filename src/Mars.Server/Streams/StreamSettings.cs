@@ -1,5 +1,5 @@
-using Mars.Inference.Models;
 using Mars.Inference.Postprocessing;
+using Mars.Inference.Serving;
 using Mars.Server.Configuration;
 using Mars.Server.Errors;
 using Mars.V1;
@@ -14,7 +14,11 @@ internal sealed record StreamSettings
 
     public required string CameraId { get; init; }
 
+    /// <summary>What the asked-for name meant when the stream was opened.</summary>
     public required ServedModel Model { get; init; }
+
+    /// <summary>The name, if the stream goes on with whatever it means next; null for one version.</summary>
+    public string? Follows { get; init; }
 
     public required int Stride { get; init; }
 
@@ -28,8 +32,14 @@ internal sealed record StreamSettings
 
     public EventSettings? Events { get; init; }
 
-    /// <summary>Classes that make events.</summary>
-    public IReadOnlyList<int> EventClasses { get; init; } = [];
+    /// <summary>Labels that make events; empty means all.</summary>
+    public IReadOnlyCollection<string> EventLabels { get; init; } = [];
+
+    /// <summary>Live: an older window is not run any more; null means the server's.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>How many times as often as another it is served when there is not enough for all.</summary>
+    public double Weight { get; init; } = 1;
 
     /// <summary>Reads the first message of a stream.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation, or NOT_FOUND for the model.</exception>
@@ -44,23 +54,28 @@ internal sealed record StreamSettings
             faults.Add(("open.min_score", "must be between 0 and 1"));
         if (!System.Enum.IsDefined(open.Mode))
             faults.Add(("open.mode", "is not a delivery mode"));
+        if (open.Deadline is not null && Time(open.Deadline) <= TimeSpan.Zero)
+            faults.Add(("open.deadline", "must be a duration of more than 0"));
         if (open.Events is not null)
             faults.AddRange(Faults(open.Events));
         if (faults.Count > 0)
             throw RpcErrors.Invalid(faults);
 
-        var model = models.Find(open.Model) ?? throw RpcErrors.ModelNotFound(open.Model, models.All.Select(m => m.Package.Manifest.Name));
+        var model = models.Find(open.Model) ?? throw RpcErrors.ModelNotFound(open.Model, models.Names);
         return new StreamSettings
         {
             CameraId = open.CameraId,
             Model = model,
+            Follows = models.IsFollowed(open.Model) ? open.Model : null,
             Stride = open.Stride == 0 ? options.DefaultStride : (int)open.Stride,
             EveryWindow = open.Mode == DeliveryMode.EveryWindow,
             TopK = ClampTopK(open.TopK, model),
             MinScore = open.MinScore,
             ResumeAfter = open.ResumeAfter,
             Events = open.Events is null ? null : ToSettings(open.Events),
-            EventClasses = open.Events is null ? [] : Classes(open.Events, model.Package.Labels),
+            EventLabels = open.Events is null ? [] : Labels(open.Events, model.Package.Labels),
+            Deadline = open.Deadline is null ? null : Time(open.Deadline),
+            Weight = options.WeightOf(open.CameraId),
         };
     }
 
@@ -105,19 +120,9 @@ internal sealed record StreamSettings
         return Math.Abs(duration.Seconds) > 86_400 || Math.Abs(duration.Nanos) > 999_999_999 ? TimeSpan.MinValue : TimeSpan.FromTicks((duration.Seconds * TimeSpan.TicksPerSecond) + (duration.Nanos / 100));
     }
 
-    private static List<int> Classes(EventOptions events, IReadOnlyList<string> labels)
+    private static HashSet<string> Labels(EventOptions events, IReadOnlyList<string> labels)
     {
-        if (events.Labels.Count == 0)
-            return [.. Enumerable.Range(0, labels.Count)];
-        var names = labels.ToList();
-        var classes = new List<int>();
-        foreach (var label in events.Labels.Distinct())
-        {
-            var index = names.IndexOf(label);
-            if (index < 0)
-                throw RpcErrors.Invalid("open.events.labels", $"'{label}' is not a label of the model");
-            classes.Add(index);
-        }
-        return classes;
+        var unknown = events.Labels.FirstOrDefault(l => !labels.Contains(l));
+        return unknown is null ? [.. events.Labels] : throw RpcErrors.Invalid("open.events.labels", $"'{unknown}' is not a label of the model");
     }
 }

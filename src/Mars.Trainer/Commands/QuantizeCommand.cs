@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Mars.Inference.Models;
+using Mars.Inference.Serving;
 using Mars.Inference.Sessions;
 using Mars.Trainer.Benchmarking;
 using Mars.Trainer.Data;
@@ -90,6 +91,7 @@ internal static class QuantizeCommand
                 Name = name,
                 Version = version,
                 Precision = "int8",
+                Golden = GoldenClip.Run(after),
                 Layout = "frames2d",
                 Lowering = plan.Text,
                 Metrics = new Dictionary<string, double>(old.Metrics.Where(m => !m.Key.StartsWith("test_", StringComparison.Ordinal) && m.Key != "export_relative_difference"))

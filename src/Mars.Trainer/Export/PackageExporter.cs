@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Mars.Inference.Models;
+using Mars.Inference.Serving;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Evaluation;
 using Mars.Trainer.Export.Onnx;
@@ -47,7 +48,7 @@ internal static class PackageExporter
                 Layout = plan is null ? "conv3d" : "frames2d",
                 Lowering = plan?.Text ?? new Dictionary<string, string>(),
             };
-            return (ModelPackageWriter.Write(models, complete, draft, state.Labels, card), difference);
+            return (ModelPackageWriter.Write(models, complete with { Golden = GoldenClip.Run(draft, complete) }, draft, state.Labels, card), difference);
         }
         finally
         {

@@ -12,22 +12,26 @@ internal static class TinyModel
 {
     public static readonly string[] Labels = ["red", "green", "blue"];
 
-    /// <summary>Writes models/colour/1/ below <paramref name="models"/>. <paramref name="work"/> matrix products of 256 x 256 slow each run down.</summary>
-    public static void Write(string models, int work = 0)
+    /// <summary>
+    /// Writes models/colour/VERSION/ below <paramref name="models"/>. <paramref name="work"/> matrix products of 256 x 256 slow each run down; the logits of one version may be
+    /// <paramref name="scale"/> times another's, and its clips of another <paramref name="size"/>.
+    /// </summary>
+    public static string Write(string models, int work = 0, string version = "1", float scale = 1 / 8f, int size = 112, double[]? golden = null)
     {
-        var folder = Path.Combine(models, "colour", "1");
+        var folder = Path.Combine(models, "colour", version);
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work));
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work, scale, size));
         File.WriteAllLines(Path.Combine(folder, "labels.txt"), Labels);
         File.WriteAllText(Path.Combine(folder, "CARD.md"), "# colour\nFor tests.\n");
         var files = Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f), f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f))));
-        File.WriteAllText(Path.Combine(folder, "manifest.json"), JsonSerializer.Serialize(new { schema = 1, name = "colour", version = "1", kind = "rgb", classes = Labels.Length, files }));
+        File.WriteAllText(Path.Combine(folder, "manifest.json"), JsonSerializer.Serialize(new { schema = 1, name = "colour", version, kind = "rgb", size, classes = Labels.Length, golden = golden ?? [], files }));
+        return folder;
     }
 
-    private static byte[] Graph(int work)
+    private static byte[] Graph(int work, float factor, int size)
     {
         var scale = new float[9];
-        scale[0] = scale[4] = scale[8] = 1 / 8f;
+        scale[0] = scale[4] = scale[8] = factor;
         var nodes = new List<byte[]>
         {
             Node("Cast", ["clip"], ["pixels"], Int("to", 1)),
@@ -55,7 +59,7 @@ internal static class TinyModel
             nodes.ForEach(n => Write(o, 1, n));
             Write(o, 2, "tiny"u8.ToArray());
             tensors.ForEach(t => Write(o, 5, t));
-            Write(o, 11, Value("clip", 2, ["N", 16, 112, 112, 3]));
+            Write(o, 11, Value("clip", 2, ["N", 16, size, size, 3]));
             Write(o, 12, Value("logits", 1, ["N", 3]));
             Write(o, 12, Value("features", 1, ["N", 3]));
         });

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Mars.Inference.Batching;
 using Mars.Inference.Diagnostics;
 
@@ -144,40 +143,5 @@ public sealed class WindowSchedulerTests : IDisposable
     }
 
     private WindowScheduler NewScheduler(FakeSession session, SchedulerOptions? options = null) =>
-        new("test", session, options ?? new SchedulerOptions(), _metrics, TimeProvider.System, _faults.Enqueue);
-
-    private sealed class TestMeters : IMeterFactory
-    {
-        private readonly MeterListener _listener = new();
-        private readonly ConcurrentDictionary<string, long> _windows = new();
-        private Meter? _meter;
-
-        public Meter Create(MeterOptions options)
-        {
-            _meter = new Meter(options);
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter == _meter && instrument.Name == "mars.windows")
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
-            {
-                foreach (var tag in tags)
-                {
-                    if (tag.Key == "outcome")
-                        _windows.AddOrUpdate((string)tag.Value!, value, (_, old) => old + value);
-                }
-            });
-            _listener.Start();
-            return _meter;
-        }
-
-        public long Windows(string outcome) => _windows.GetValueOrDefault(outcome);
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _meter?.Dispose();
-        }
-    }
+        new(TestPackages.Any, [session], options ?? new SchedulerOptions(), _metrics, TimeProvider.System, _faults.Enqueue);
 }

@@ -25,7 +25,7 @@ public sealed class CameraWindowTests
         var window = NewWindow(3);
         var last = Run(window, 1, 50).Last();
         var clip = new byte[16];
-        window.Ring.CopyTo(last.FirstTick, clip);
+        Assert.True(window.Ring.TryCopyTo(last.FirstTick, clip));
         Assert.Equal(Enumerable.Range((int)last.First.Sequence, 16).Select(i => (byte)i), clip);
     }
 

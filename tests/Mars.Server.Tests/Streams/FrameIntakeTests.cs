@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Mars.Inference.Models;
+using Mars.Inference.Serving;
 using Mars.Server.Streams;
 using Mars.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,12 +20,8 @@ public sealed class FrameIntakeTests
         var services = server.Services.GetRequiredService<StreamServices>();
         var model = server.Services.GetRequiredService<ModelCatalog>().Default!;
         var settings = new StreamSettings { CameraId = "a", Model = model, Stride = 4, EveryWindow = false, TopK = 5 };
-        var (notices, windows) = (0, 0);
-        var intake = new FrameIntake(settings, services, new CameraStatus("a", model.ToRef(), TimeProvider.System), _ => notices++, (_, _) =>
-        {
-            windows++;
-            return ValueTask.CompletedTask;
-        });
+        var consumer = new CountingConsumer();
+        var intake = new FrameIntake(settings, services, new CameraStatus("a", model.Package.ToRef(), TimeProvider.System), consumer);
         using var picture = new Mat(height, width, MatType.CV_8UC3, Scalar.All(80));
         var data = ByteString.CopyFrom(picture.ImEncode(".jpg"));
         var start = DateTimeOffset.UnixEpoch;
@@ -41,12 +37,31 @@ public sealed class FrameIntakeTests
         for (var i = 100; i < frames.Length; i++)
             Accept(frames[i]);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal((0, 47), (notices, windows));
+        Assert.Equal((0, 47), (consumer.Notices, consumer.Windows));
 
         void Accept(Frame frame)
         {
             var accepted = intake.AcceptAsync(frame, CancellationToken.None);
             Assert.True(accepted.IsCompletedSuccessfully);
         }
+    }
+
+    private sealed class CountingConsumer : IWindowConsumer
+    {
+        public int Notices { get; private set; }
+
+        public int Windows { get; private set; }
+
+        public int StrideFactor => 1;
+
+        public ValueTask EnqueueAsync(Inference.Windowing.Window window, CancellationToken cancellation)
+        {
+            Windows++;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask WhenTakenAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public void Tell(Notice notice) => Notices++;
     }
 }

@@ -46,7 +46,8 @@ public sealed class ChainTests : IDisposable
         Assert.Equal("int8", ModelPackage.Load(_folder.File("models/mars-int8/1")).Manifest.Precision);
         Assert.Contains("4 videos", await TrainerProcess.RunAsync("bench", "decode", _folder.File("videos/four.csv"), "--package", _folder.File("models/mars/1")), StringComparison.Ordinal);
         await TrainerProcess.RunAsync("ensemble", "--members", "mars/1,rgb/1", "--name", "mars-rgb", "--output", _folder.File("models"));
-        Assert.Equal(["mars", "mars-int8", "mars-rgb", "rgb"], ModelRepository.Read(_folder.File("models"), out var refused).Select(p => p.Manifest.Name).Order(StringComparer.Ordinal));
+        await TrainerProcess.RunAsync("ensemble", "--members", "mars-int8/1,rgb/1", "--name", "mars-then-rgb", "--cascade-margin", "0.5", "--output", _folder.File("models"));
+        Assert.Equal(["mars", "mars-int8", "mars-rgb", "mars-then-rgb", "rgb"], ModelRepository.Read(_folder.File("models"), out var refused).Select(p => p.Manifest.Name).Order(StringComparer.Ordinal));
         Assert.Contains("optical flow", Assert.Single(refused), StringComparison.Ordinal);
     }
 

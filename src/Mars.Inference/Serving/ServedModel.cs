@@ -1,9 +1,10 @@
 using Mars.Inference.Batching;
+using Mars.Inference.Models;
 using Mars.Inference.Sessions;
 
-namespace Mars.Inference.Models;
+namespace Mars.Inference.Serving;
 
-/// <summary>A package that is loaded, warm, and answers windows.</summary>
+/// <summary>One version of a model that is loaded, warm, and answers windows.</summary>
 public sealed class ServedModel : IDisposable
 {
     internal ServedModel(ModelPackage package, ExecutionProvider provider, WindowScheduler scheduler)
@@ -15,11 +16,19 @@ public sealed class ServedModel : IDisposable
 
     public ModelPackage Package { get; }
 
+    /// <summary>name/version.</summary>
+    public string Key => Package.Key;
+
     /// <summary>What really runs it.</summary>
     public ExecutionProvider Provider { get; }
 
     /// <summary>Where its windows go.</summary>
     public WindowScheduler Scheduler { get; }
+
+    /// <summary>A camera of the other's may go on here with the frames that it has.</summary>
+    internal bool TakesTheSameClips(ServedModel other) =>
+        Scheduler.Shape with { Classes = 0, Features = 0 } == (other.Scheduler.Shape with { Classes = 0, Features = 0 })
+        && Package.Manifest.FrameRate.Equals(other.Package.Manifest.FrameRate);
 
     public void Dispose() => Scheduler.Dispose();
 }

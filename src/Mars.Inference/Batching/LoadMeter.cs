@@ -1,0 +1,37 @@
+namespace Mars.Inference.Batching;
+
+/// <summary>The share of the recent past in which a worker ran batches, as a moving average that fades over <see cref="Memory"/>.</summary>
+internal sealed class LoadMeter(TimeProvider time)
+{
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private double _load;
+    private long _last = time.GetTimestamp();
+
+    /// <summary>0, idle, to 1, always busy.</summary>
+    public double Load
+    {
+        get
+        {
+            lock (_lock)
+                return _load * Fade(time.GetElapsedTime(_last));
+        }
+    }
+
+    /// <summary>A run that took that long has just ended.</summary>
+    public void Ran(TimeSpan took)
+    {
+        lock (_lock)
+        {
+            var now = time.GetTimestamp();
+            var since = time.GetElapsedTime(_last, now);
+            _last = now;
+            // Idle first, then busy, as a worker's time between two ends of runs is.
+            var idle = since > took ? since - took : TimeSpan.Zero;
+            _load = 1 - ((1 - (_load * Fade(idle))) * Fade(took));
+        }
+    }
+
+    private static double Fade(TimeSpan span) => Math.Exp(-span / Memory);
+}

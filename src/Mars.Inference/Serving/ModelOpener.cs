@@ -1,0 +1,83 @@
+using Mars.Inference.Batching;
+using Mars.Inference.Diagnostics;
+using Mars.Inference.Models;
+using Mars.Inference.Sessions;
+
+namespace Mars.Inference.Serving;
+
+/// <summary>From a package to a model that answers: loads its graph, or its members', once for each session, warms them up, and checks them on the package's golden clip.</summary>
+/// <param name="options">How it is to run.</param>
+/// <param name="metrics">Where its work is counted.</param>
+/// <param name="time">The clock.</param>
+/// <param name="onFault">Told of failed runs.</param>
+public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics, TimeProvider time, Action<Exception> onFault)
+{
+    /// <exception cref="InvalidDataException">It does not load, or does not compute what its manifest says.</exception>
+    /// <exception cref="ProviderUnavailableException">The execution provider cannot run here.</exception>
+    public ServedModel Open(ModelPackage package)
+    {
+        var sessions = new List<IClipSession>();
+        try
+        {
+            var provider = options.Session.Provider;
+            foreach (var device in provider == ExecutionProvider.Cpu ? [0] : options.Devices)
+            {
+                for (var i = 0; i < options.SessionsPerDevice; i++)
+                {
+                    var (session, really) = OpenSession(package, options.Session with { DeviceId = device });
+                    sessions.Add(session);
+                    provider = really;
+                }
+            }
+            return new ServedModel(package, provider, new WindowScheduler(package, sessions, options.Scheduler, metrics, time, onFault));
+        }
+        catch
+        {
+            sessions.ForEach(s => s.Dispose());
+            throw;
+        }
+    }
+
+    private (IClipSession Session, ExecutionProvider Provider) OpenSession(ModelPackage package, SessionSettings settings)
+    {
+        if (package.Members.Count == 0)
+        {
+            var graph = OpenGraph(package, settings);
+            return (graph, graph.Provider);
+        }
+        var members = new List<OrtClipSession>();
+        try
+        {
+            foreach (var member in package.Members)
+                members.Add(OpenGraph(member, settings));
+            IClipSession session = package.Manifest.Kind == ModelManifest.Cascade
+                ? new CascadeSession(members[0], members[1], package.Manifest.Margin, (windows, second) => metrics.Cascaded(package.Manifest.Name, windows, second))
+                : new SumSession(members);
+            return (session, members[0].Provider);
+        }
+        catch
+        {
+            members.ForEach(m => m.Dispose());
+            throw;
+        }
+    }
+
+    private static OrtClipSession OpenGraph(ModelPackage package, SessionSettings settings)
+    {
+        var manifest = package.Manifest;
+        var session = OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, settings with { HalfPrecision = manifest.Precision == "fp16" });
+        try
+        {
+            if (session.Shape.Classes != manifest.Classes)
+                throw new InvalidDataException($"{package.Folder}: the graph has {session.Shape.Classes} classes, its manifest says {manifest.Classes}");
+            session.WarmUp();
+            GoldenClip.Check(session, package);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+}

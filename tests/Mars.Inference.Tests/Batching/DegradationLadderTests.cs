@@ -1,0 +1,75 @@
+using Mars.Inference.Batching;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mars.Inference.Tests.Batching;
+
+public sealed class DegradationLadderTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private double _load;
+
+    // A machine that can answer 10 windows a second, and cameras that ask for ever more of them.
+    [Theory]
+    [InlineData(9, 0, 1)]
+    [InlineData(15, 1, 2)]
+    [InlineData(30, 2, 4)]
+    [InlineData(100, 3, 4)]
+    public void Step_UnderALoad_IsTheFirstThatFits(int due, int expected, int factor)
+    {
+        var ladder = new DegradationLadder(_time, DegradationLadder.Refusing, () => _load);
+        Run(ladder, due, seconds: 60);
+        Assert.Equal(expected, ladder.Step);
+        Assert.Equal(factor, ladder.StrideFactor);
+    }
+
+    [Fact]
+    public void Step_LoadGone_RecoversByItselfAndDoesNotSwing()
+    {
+        var ladder = new DegradationLadder(_time, DegradationLadder.Refusing, () => _load);
+        Run(ladder, due: 100, seconds: 60);
+        Assert.Equal(DegradationLadder.Refusing, ladder.Step);
+        Run(ladder, due: 15, seconds: 120);
+        var steps = Enumerable.Range(0, 60).Select(_ =>
+        {
+            Run(ladder, due: 15, seconds: 1);
+            return ladder.Step;
+        }).Distinct();
+        Assert.Equal([1], steps);
+        Run(ladder, due: 3, seconds: 30);
+        Assert.Equal(0, ladder.Step);
+    }
+
+    [Fact]
+    public void Step_AllCamerasGone_Recovers()
+    {
+        var ladder = new DegradationLadder(_time, DegradationLadder.Refusing, () => _load);
+        Run(ladder, due: 100, seconds: 60);
+        _load = 0;
+        Assert.Equal(DegradationLadder.Refusing, ladder.Step);
+        for (var i = 0; i < 3; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(2 - i, ladder.Step);
+        }
+    }
+
+    [Fact]
+    public void Step_HighestOfTwo_NeverRefuses()
+    {
+        var ladder = new DegradationLadder(_time, 2, () => _load);
+        Run(ladder, due: 1000, seconds: 60);
+        Assert.Equal(2, ladder.Step);
+    }
+
+    private void Run(DegradationLadder ladder, int due, int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            var asked = (double)due / ladder.StrideFactor;
+            _load = Math.Min(1, asked / 10);
+            for (var n = 0; n < asked; n++)
+                ladder.Ended(answered: n < 10);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+}
