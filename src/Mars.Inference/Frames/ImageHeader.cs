@@ -21,14 +21,24 @@ internal readonly record struct ImageHeader(FrameStatus Status, int Width, int H
         return data.Length >= 2 && data[0] == 0xFF && data[1] == 0xD8 ? ReadJpeg(data) : new(FrameStatus.UnknownFormat, 0, 0);
     }
 
-    // ISO/IEC 15948: the first chunk is IHDR (length 4, name 4, width 4, height 4), the last is IEND.
+    // ISO/IEC 15948: chunks of length 4, name 4, that many bytes, checksum 4; the first is IHDR (width 4, height 4), the last is IEND. All are walked here, because
+    // OpenCV takes as much memory as a chunk says it is long, up to 4 GB and many seconds for a frame of 3 kB.
     private static ImageHeader ReadPng(ReadOnlySpan<byte> data)
     {
         if (data.Length < 33 || !data.Slice(12, 4).SequenceEqual("IHDR"u8))
             return new(FrameStatus.Corrupt, 0, 0);
         var width = BinaryPrimitives.ReadInt32BigEndian(data[16..]);
         var height = BinaryPrimitives.ReadInt32BigEndian(data[20..]);
-        return new(data[33..].LastIndexOf("IEND"u8) >= 0 ? FrameStatus.Ok : FrameStatus.Truncated, width, height);
+        for (var at = PngSignature.Length; at + 12 <= data.Length;)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(data[at..]);
+            if (length > data.Length - at - 12)
+                return new(FrameStatus.Truncated, width, height);
+            if (data.Slice(at + 4, 4).SequenceEqual("IEND"u8))
+                return new(FrameStatus.Ok, width, height);
+            at += 12 + (int)length;
+        }
+        return new(FrameStatus.Truncated, width, height);
     }
 
     // ITU T.81 annex B: marker segments up to the start of scan; a start of frame (C0-CF but for C4, C8, CC) holds height and width.

@@ -27,6 +27,18 @@ public sealed class FrameDecoderTests
     [Fact]
     public void Decode_HeaderCutOff_Truncated() => Assert.Equal(FrameStatus.Truncated, Decode(Picture(".jpg")[..20]));
 
+    // Found by ./mars fuzz: OpenCV takes as much memory as a chunk says it is long, 4 GB and 17 seconds for a frame of 3 kB.
+    [Theory]
+    [InlineData(0xffffffffu)]
+    [InlineData(0x7fffffffu)]
+    [InlineData(100_000u)]
+    public void Decode_PngChunkLongerThanTheFile_Truncated(uint length)
+    {
+        var data = Picture(".png");
+        BinaryPrimitives.WriteUInt32BigEndian(data.AsSpan(33), length); // the chunk after IHDR
+        Assert.Equal(FrameStatus.Truncated, Decode(data));
+    }
+
     [Fact]
     public void Decode_Nothing_Empty() => Assert.Equal(FrameStatus.Empty, Decode([]));
 
