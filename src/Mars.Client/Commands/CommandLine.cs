@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Mars.Client.Reporting;
 
 namespace Mars.Client.Commands;
@@ -25,7 +26,7 @@ internal static class CommandLine
             RecognizeCommand.Create(terminal),
             ModelsCommand.Create(terminal),
             LauncherCommand.Create(terminal, "train", "Make data sets and train, evaluate and export models (--help lists its commands)."),
-            LauncherCommand.Create(terminal, "bench", "Measure how fast this machine is: engine (the network), path (everything else)."),
+            BenchCommand.Create(terminal),
             LauncherCommand.Create(terminal, "test", "Run all tests."),
         ];
         foreach (var command in commands)
@@ -53,6 +54,11 @@ internal static class CommandLine
     }
 
     // The command that was understood, from the root on.
-    private static IEnumerable<string> Path(ParseResult result) =>
-        result.CommandResult.Command is RootCommand ? [Name] : [Name, result.CommandResult.Command.Name];
+    private static IEnumerable<string> Path(ParseResult result)
+    {
+        var path = new Stack<string>();
+        for (SymbolResult? part = result.CommandResult; part is CommandResult { Command: not RootCommand } command; part = part.Parent)
+            path.Push(command.Command.Name);
+        return path.Prepend(Name);
+    }
 }

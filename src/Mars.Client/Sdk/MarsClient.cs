@@ -14,7 +14,7 @@ public sealed class MarsClient : IDisposable
     private readonly MarsClientOptions _options;
     private readonly Metadata _headers = [];
 
-    /// <param name="address">http://host:port (HTTP/2 without TLS) or https://host:port.</param>
+    /// <param name="address">http://host:port (HTTP/2 without TLS), https://host:port, or dns:///host:port (without TLS): all servers that the name stands for.</param>
     /// <param name="options">How to reach it.</param>
     public MarsClient(Uri address, MarsClientOptions? options = null)
     {
@@ -23,16 +23,19 @@ public sealed class MarsClient : IDisposable
         _options = options ?? new MarsClientOptions();
         foreach (var (name, value) in _options.Headers)
             _headers.Add(name, value);
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        _channel = GrpcChannel.ForAddress(Replicas.Target(address, _options), new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
             {
                 ConnectTimeout = _options.ConnectTimeout,
                 KeepAlivePingDelay = _options.KeepAlive,
-                KeepAlivePingTimeout = _options.KeepAlive,
+                KeepAlivePingTimeout = _options.KeepAliveTimeout,
                 EnableMultipleHttp2Connections = true,
             },
             DisposeHttpClient = true,
+            Credentials = Replicas.IsSecure(address) ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure,
+            ServiceConfig = Replicas.Policy,
+            ServiceProvider = Replicas.Services(address, _options),
             // A camera has its own, longer delays; a channel that waits on top of them would only make them untrue.
             InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
             MaxReconnectBackoff = TimeSpan.FromSeconds(1),

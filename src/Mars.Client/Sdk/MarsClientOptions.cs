@@ -6,8 +6,20 @@ public sealed record MarsClientOptions
     /// <summary>How long one attempt to connect may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A silent connection is asked for a sign of life this often, so that a dead network is noticed.</summary>
-    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// A silent connection is asked for a sign of life this often (a second or more), so that a dead network is noticed: one that says nothing, such as a cable that was
+    /// pulled, after this time and <see cref="KeepAliveTimeout"/> together.
+    /// </summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the sign of life may take (a second or more) before the connection counts as lost. On a slow line it waits behind frames that are on their way.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Further servers of the same models. Cameras and calls are dealt out in turn over all that can be reached; a camera whose server dies goes on at another.
+    /// All speak the scheme (http or https) of the client's own address.
+    /// </summary>
+    public IReadOnlyList<Uri> MoreAddresses { get; init; } = [];
 
     /// <summary>What a camera does when its connection breaks.</summary>
     public ReconnectOptions Reconnect { get; init; } = new();

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Mars.Client.Tests.Support;
 
-/// <summary>Passes TCP connections on to a server, and cuts them all when told to.</summary>
+/// <summary>Passes TCP connections on to a server, and cuts them all, or swallows what they say, when told to.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -11,6 +11,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly List<Socket> _open = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private readonly HashSet<Socket> _silent = [];
     private bool _refusing;
 
     public CuttingProxy(Uri target)
@@ -32,6 +33,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 socket.Close(0); // a reset, not a good-bye
             _open.Clear();
         }
+    }
+
+    /// <summary>The connections that are open stay open and carry nothing any more, as when a cable is pulled. New ones work.</summary>
+    public void GoSilent()
+    {
+        lock (_open)
+            _silent.UnionWith(_open);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,6 +67,22 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
+    private async Task PassAsync(TcpClient from, TcpClient to)
+    {
+        var buffer = new byte[1 << 16];
+        for (int read; (read = await from.GetStream().ReadAsync(buffer, _stop.Token)) > 0;)
+        {
+            lock (_open)
+            {
+                if (_silent.Contains(from.Client))
+                    continue;
+            }
+            await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+        }
+        if (_silent.Contains(from.Client))
+            await Task.Delay(Timeout.Infinite, _stop.Token); // not even the end is passed on
+    }
+
     private async Task ServeAsync(TcpClient client)
     {
         using var server = new TcpClient();
@@ -75,8 +99,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 _open.AddRange([client.Client, server.Client]);
             }
             await Task.WhenAny(
-                client.GetStream().CopyToAsync(server.GetStream(), _stop.Token),
-                server.GetStream().CopyToAsync(client.GetStream(), _stop.Token));
+                PassAsync(client, server),
+                PassAsync(server, client));
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {

@@ -1,0 +1,38 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Mars.V1;
+
+namespace Mars.Client.Soak;
+
+/// <summary>Tells the server to reload its models, again and again.</summary>
+internal sealed class ModelReloads(Uri server, SoakTally tally, Action<string> told, TimeProvider time)
+{
+    public async Task RunAsync(TimeSpan every, CancellationToken stop)
+    {
+        using var channel = GrpcChannel.ForAddress(server);
+        var admin = new ModelAdmin.ModelAdminClient(channel);
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(every, time, stop);
+                var response = await admin.ReloadModelsAsync(new ReloadModelsRequest(), cancellationToken: stop);
+                foreach (var refused in response.Refused)
+                    tally.Error($"a reload was refused: {refused}");
+                tally.Change(c => c with { Reloads = c.Reloads + 1 });
+            }
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.Unimplemented)
+        {
+            told("this server cannot reload its models (no mars.v1.ModelAdmin): it is not asked again");
+        }
+        catch (RpcException error) when (!stop.IsCancellationRequested)
+        {
+            tally.Error($"a reload failed: {error.StatusCode}: {error.Status.Detail}");
+        }
+        catch (Exception error) when (error is OperationCanceledException or RpcException)
+        {
+            // The run is over.
+        }
+    }
+}
