@@ -25,6 +25,7 @@ public sealed class CommandLineTests(TestServer server) : IClassFixture<TestServ
     [InlineData("watch x --mode sideways")]
     [InlineData("demo --seed 5")]
     [InlineData("models --server here")]
+    [InlineData("bench soak --cameras 0")]
     public async Task WrongUsage_TwoAndNothingOnStandardOutput(string line)
     {
         var (exit, output, error) = await RunAsync(line.Split(' '));

@@ -10,6 +10,8 @@ public sealed class TestServer : IAsyncLifetime
 
     public Uri Address => _process!.Address;
 
+    public int ProcessId => _process!.Id;
+
     public async ValueTask InitializeAsync()
     {
         TinyModel.Write(_models);
