@@ -99,7 +99,7 @@ public sealed class CameraStream : IAsyncDisposable
 
     private async Task<ConnectionEnd> ConnectAsync()
     {
-        var open = OpenRequest.From(_options, _queue.ResumeAfter);
+        var open = OpenRequest.From(_options, _queue.Resume);
         using var call = _stub.RecognizeStream(_headers, cancellationToken: _stop.Token);
         return await new CameraConnection(_queue, DeliverAsync).RunAsync(call, open, _stop.Token);
     }

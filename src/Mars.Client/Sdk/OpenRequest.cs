@@ -5,7 +5,7 @@ namespace Mars.Client;
 /// <summary>The first message of a stream.</summary>
 internal static class OpenRequest
 {
-    public static OpenStream From(CameraOptions options, ulong resumeAfter) => new()
+    public static OpenStream From(CameraOptions options, (ulong After, uint Windows) resume) => new()
     {
         CameraId = options.CameraId,
         Model = options.Model,
@@ -14,6 +14,7 @@ internal static class OpenRequest
         TopK = (uint)options.TopK,
         MinScore = options.MinScore,
         Events = options.Events,
-        ResumeAfter = resumeAfter,
+        ResumeAfter = resume.After,
+        ResumeWindows = resume.Windows,
     };
 }

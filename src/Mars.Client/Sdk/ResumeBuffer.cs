@@ -22,6 +22,9 @@ internal sealed class ResumeBuffer(bool everyWindow, int maxFrames, long maxByte
     /// <summary>The last sequence number that was answered.</summary>
     public ulong ResumeAfter { get; private set; }
 
+    /// <summary>How many windows that ended with it were answered: of a camera slower than the model several do.</summary>
+    public uint ResumeWindows { get; private set; }
+
     /// <summary>Frames kept.</summary>
     public int Count => _frames.Count;
 
@@ -70,9 +73,12 @@ internal sealed class ResumeBuffer(bool everyWindow, int maxFrames, long maxByte
     /// <summary>A window was answered, or will never be: nothing before its first frame is needed any more.</summary>
     public void Answered(ulong firstSequence, ulong lastSequence)
     {
+        if (lastSequence == ResumeAfter)
+            ResumeWindows++;
         if (lastSequence <= ResumeAfter)
             return;
         ResumeAfter = lastSequence;
+        ResumeWindows = 1;
         if (!everyWindow)
             return;
         var keep = _frames.FindIndex(f => f.Sequence >= firstSequence);

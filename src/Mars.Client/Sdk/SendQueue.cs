@@ -15,12 +15,12 @@ internal sealed class SendQueue(ResumeBuffer buffer, TimeProvider time)
     private bool _completed;
 
     /// <summary>The last sequence number that was answered.</summary>
-    public ulong ResumeAfter
+    public (ulong After, uint Windows) Resume
     {
         get
         {
             lock (_gate)
-                return buffer.ResumeAfter;
+                return (buffer.ResumeAfter, buffer.ResumeWindows);
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class CameraWindow
     private readonly FrameSampler _sampler;
     private readonly TimeProvider _time;
     private long _runStart;
+    private int _resumedTicks;
     private long _due; // ticks of the run at which the next window is complete
 
     public CameraWindow(WindowOptions options, TimeProvider time)
@@ -72,12 +73,14 @@ public sealed class CameraWindow
         var ticks = RunTicks;
         if (_options.ResumeAfter > 0 && last.Sequence <= _options.ResumeAfter)
         {
-            // After a reconnect the windows go on a stride after the last one that was answered, as if nothing had happened.
-            if (last.Sequence == _options.ResumeAfter)
+            // After a reconnect the windows go on a stride after the last one that was answered, as if nothing had happened. The clock begins anew, so the frame that it
+            // ended with may fill no tick now; then the one before stands for it. Of a camera slower than the model several windows may end with one frame.
+            _resumedTicks += last.Sequence == _options.ResumeAfter ? 1 : 0;
+            if (_options.ResumeWindows == 0 || _resumedTicks <= 1 + ((_options.ResumeWindows - 1) * Stride))
+            {
                 _due = ticks + (Stride * Math.Max(1, (_options.ClipLength - ticks + Stride - 1) / Stride));
-            else if (ticks >= _due)
-                _due += Stride;
-            return false;
+                return false;
+            }
         }
         if (ticks < _due)
             return false;

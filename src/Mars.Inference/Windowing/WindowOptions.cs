@@ -23,4 +23,7 @@ public sealed record WindowOptions
 
     /// <summary>Windows up to this sequence number have been answered before a reconnect.</summary>
     public ulong ResumeAfter { get; init; }
+
+    /// <summary>How many windows that ended with that frame have been answered; 0 means all of them.</summary>
+    public int ResumeWindows { get; init; }
 }

@@ -22,6 +22,7 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
             MaxWaiting = settings.EveryWindow ? services.Options.WindowsInFlight : 1,
             MaxGap = TimeSpan.FromSeconds(services.Options.MaxGapSeconds),
             ResumeAfter = settings.ResumeAfter,
+            ResumeWindows = settings.ResumeWindows,
         },
         services.Time);
 

@@ -11,6 +11,7 @@ internal sealed record StreamSettings
 {
     private const int DefaultTopK = 5;
     private const int MaxCameraId = 200;
+    private const uint MaxResumeWindows = 1000;
 
     public required string CameraId { get; init; }
 
@@ -29,6 +30,8 @@ internal sealed record StreamSettings
     public double MinScore { get; init; }
 
     public ulong ResumeAfter { get; init; }
+
+    public int ResumeWindows { get; init; }
 
     public EventSettings? Events { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed record StreamSettings
             TopK = ClampTopK(open.TopK, model),
             MinScore = open.MinScore,
             ResumeAfter = open.ResumeAfter,
+            ResumeWindows = (int)Math.Min(open.ResumeWindows, MaxResumeWindows),
             Events = open.Events is null ? null : ToSettings(open.Events),
             EventLabels = open.Events is null ? [] : Labels(open.Events, model.Package.Labels),
             Deadline = open.Deadline is null ? null : Time(open.Deadline),

@@ -11,7 +11,7 @@ public sealed class FuzzTests
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Mars.Fuzzing", "release", "Mars.Fuzzing.dll"));
         if (!File.Exists(program))
             Assert.Skip($"{program} is not built");
-        using var run = Process.Start(new ProcessStartInfo("dotnet") { ArgumentList = { program, "--inputs", "20000", "--seed", $"{DateTime.UtcNow.Day}" }, RedirectStandardOutput = true })!;
+        using var run = Process.Start(new ProcessStartInfo("dotnet") { ArgumentList = { program, "--inputs", "20000", "--seed", $"{TimeProvider.System.GetUtcNow().Day}" }, RedirectStandardOutput = true })!;
         var output = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(run.ExitCode == 0, output);
