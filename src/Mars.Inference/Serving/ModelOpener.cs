@@ -19,17 +19,17 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
         var sessions = new List<IClipSession>();
         try
         {
-            var provider = options.Session.Provider;
+            var (provider, maps) = (options.Session.Provider, true);
             foreach (var device in provider == ExecutionProvider.Cpu ? [0] : options.Devices)
             {
                 for (var i = 0; i < options.SessionsPerDevice; i++)
                 {
-                    var (session, really) = OpenSession(package, options.Session with { DeviceId = device });
+                    var (session, really, hasMaps) = OpenSession(package, options.Session with { DeviceId = device });
                     sessions.Add(session);
-                    provider = really;
+                    (provider, maps) = (really, maps && hasMaps);
                 }
             }
-            return new ServedModel(package, provider, new WindowScheduler(package, sessions, options.Scheduler, metrics, time, onFault));
+            return new ServedModel(package, provider, new WindowScheduler(package, sessions, options.Scheduler, metrics, time, onFault)) { HasActivationMaps = maps };
         }
         catch
         {
@@ -38,12 +38,12 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
         }
     }
 
-    private (IClipSession Session, ExecutionProvider Provider) OpenSession(ModelPackage package, SessionSettings settings)
+    private (IClipSession Session, ExecutionProvider Provider, bool HasMaps) OpenSession(ModelPackage package, SessionSettings settings)
     {
         if (package.Members.Count == 0)
         {
             var graph = OpenGraph(package, settings);
-            return (graph, graph.Provider);
+            return (graph, graph.Provider, graph.HasActivationMaps);
         }
         var members = new List<OrtClipSession>();
         try
@@ -53,7 +53,7 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
             IClipSession session = package.Manifest.Kind == ModelManifest.Cascade
                 ? new CascadeSession(members[0], members[1], package.Manifest.Margin, (windows, second) => metrics.Cascaded(package.Manifest.Name, windows, second))
                 : new SumSession(members);
-            return (session, members[0].Provider);
+            return (session, members[0].Provider, ModelMapper.Asked(package, members).All(m => m.HasActivationMaps));
         }
         catch
         {

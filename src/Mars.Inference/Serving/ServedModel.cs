@@ -22,6 +22,9 @@ public sealed class ServedModel : IDisposable
     /// <summary>What really runs it.</summary>
     public ExecutionProvider Provider { get; }
 
+    /// <summary>It can say where it sees a class: <see cref="ModelMapper"/>.</summary>
+    public bool HasActivationMaps { get; internal init; }
+
     /// <summary>Where its windows go.</summary>
     public WindowScheduler Scheduler { get; }
 

@@ -13,15 +13,19 @@ public sealed class OrtClipSession : IClipSession
     public const string LogitsName = "logits";
     public const string FeaturesName = "features";
 
+    /// <summary>Of graphs that say where they see a class: [N, classes, time, height, width]. Never asked for here: <see cref="ActivationMapper"/> does.</summary>
+    public const string ActivationMapsName = "activation_maps";
+
     private readonly IGraphRunner _runner;
     private readonly ClipBuffers _buffers;
 
-    private OrtClipSession(IGraphRunner runner, ClipBuffers buffers, ExecutionProvider provider, bool usesCudaGraphs)
+    private OrtClipSession(IGraphRunner runner, ClipBuffers buffers, ExecutionProvider provider, bool usesCudaGraphs, bool hasActivationMaps)
     {
         _runner = runner;
         _buffers = buffers;
         Provider = provider;
         UsesCudaGraphs = usesCudaGraphs;
+        HasActivationMaps = hasActivationMaps;
     }
 
     /// <inheritdoc/>
@@ -35,6 +39,9 @@ public sealed class OrtClipSession : IClipSession
 
     /// <summary>Each size of batch is recorded as one CUDA graph.</summary>
     public bool UsesCudaGraphs { get; }
+
+    /// <summary>The graph can say where it sees a class, if asked by an <see cref="ActivationMapper"/>.</summary>
+    public bool HasActivationMaps { get; }
 
     /// <summary>Loads a graph and checks that it is one of ours.</summary>
     /// <param name="graph">Path of model.onnx.</param>
@@ -51,11 +58,11 @@ public sealed class OrtClipSession : IClipSession
         {
             var buffers = new ClipBuffers(ReadShape(session, length, size), settings.MaxBatch);
             if (provider != ExecutionProvider.Cpu)
-                return new OrtClipSession(new CudaRunner(session, settings.DeviceId, cudaGraphs, buffers), buffers, provider, cudaGraphs);
+                return new OrtClipSession(new CudaRunner(session, settings.DeviceId, cudaGraphs, buffers), buffers, provider, cudaGraphs, MapsOf(session));
             var threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
             if (threads > 1 && settings.MaxBatch > 1)
                 (apart, _, _) = Open(graph, settings with { Provider = ExecutionProvider.Cpu, Threads = 1 });
-            return new OrtClipSession(new CpuRunner(session, apart, threads, buffers), buffers, provider, usesCudaGraphs: false);
+            return new OrtClipSession(new CpuRunner(session, apart, threads, buffers), buffers, provider, usesCudaGraphs: false, MapsOf(session));
         }
         catch
         {
@@ -93,6 +100,9 @@ public sealed class OrtClipSession : IClipSession
             throw new InvalidDataException($"{Path.GetFileName(graph)} does not load: {exception.Message}", exception);
         }
     }
+
+    internal static bool MapsOf(InferenceSession session) =>
+        session.OutputMetadata.TryGetValue(ActivationMapsName, out var output) && output.Dimensions.Length == 5 && output.ElementType == typeof(float);
 
     private static ClipShape ReadShape(InferenceSession session, int length, int size)
     {

@@ -58,6 +58,14 @@ public sealed class FrameRing
         return Ticks - firstTick < _frames.Length;
     }
 
+    /// <summary>Copies the newest frames, oldest first. Any thread.</summary>
+    /// <returns>How many frames were written when the copy was made; 0 if there are not enough, or the writer came round to them meanwhile.</returns>
+    public long CopyNewest(Span<byte> frames)
+    {
+        var (ticks, count) = (Ticks, frames.Length / _frameBytes);
+        return count > 0 && count < _frames.Length && frames.Length == count * _frameBytes && ticks >= count && TryCopyTo(ticks - count, frames) ? ticks : 0;
+    }
+
     private Span<byte> Pixels => (_pixels ??= new PinnedBuffer<byte>(_frames.Length * _frameBytes)).Span;
 
     private Span<byte> Slot(long tick) => Pixels.Slice((int)(tick % _frames.Length) * _frameBytes, _frameBytes);

@@ -25,4 +25,6 @@ internal sealed class Conv3dLayout(GraphBuilder graph, NetworkShape shape) : IGr
     public GraphMap Add(GraphMap block, GraphMap shortcut, string name) => block with { Value = graph.Node("Relu", [graph.Node("Add", [block.Value, shortcut.Value])]) };
 
     public string Mean(GraphMap input, string output) => graph.Node("Flatten", [graph.Single(graph.Node("GlobalAveragePool", [input.Value]))], output, ("axis", 1));
+
+    public string Positions(GraphMap input) => graph.Node("Reshape", [graph.Single(input.Value), graph.Numbers(-1, input.Channels, input.Positions)]);
 }

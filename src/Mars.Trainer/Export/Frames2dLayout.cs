@@ -51,6 +51,17 @@ internal sealed class Frames2dLayout(GraphBuilder graph, NetworkShape shape, Low
         return graph.Node("ReduceMean", [frames], output, ("axes", new[] { 1 }), ("keepdims", 0));
     }
 
+    public string Positions(GraphMap input)
+    {
+        var maps = graph.Single(input.Value);
+        if (input.Frames > 1)
+        {
+            maps = graph.Node("Reshape", [maps, graph.Numbers(-1, input.Frames, input.Channels, input.Side * input.Side)]);
+            maps = graph.Node("Transpose", [maps], null, ("perm", new[] { 0, 2, 1, 3 }));
+        }
+        return graph.Node("Reshape", [maps, graph.Numbers(-1, input.Channels, input.Positions)]);
+    }
+
     private string Pointwise(GraphMap input, ConvolutionLayer layer)
     {
         var frames = input.Value;

@@ -22,6 +22,9 @@ internal interface IGraphLayout
 
     /// <summary>The mean over frames, height and width: float [N, channels].</summary>
     string Mean(GraphMap input, string output);
+
+    /// <summary>What <see cref="Mean"/> is the mean of: float [N, channels, frames * height * width].</summary>
+    string Positions(GraphMap input);
 }
 
 /// <summary>A value of the graph that holds maps of a clip.</summary>
@@ -31,6 +34,9 @@ internal interface IGraphLayout
 /// <param name="Channels">Of a pixel.</param>
 internal sealed record GraphMap(string Value, int Frames, int Side, int Channels)
 {
+    /// <summary>Values of a channel.</summary>
+    public int Positions => Frames * Side * Side;
+
     public GraphMap After(string value, ConvolutionLayer layer) => new(value, layer.FramesOf(Frames), layer.SideOf(Side), layer.Outputs);
 
     public GraphMap AfterPool(string value) => this with { Value = value, Frames = ((Frames - 1) / 2) + 1, Side = ((Side - 1) / 2) + 1 };

@@ -4,8 +4,8 @@ using Mars.Trainer.Export.Onnx;
 namespace Mars.Trainer.Export;
 
 /// <summary>
-/// A ResNeXt3D as an ONNX graph: input `clip` uint8 [N, frames, size, size, 3] RGB, or 2 channels of flow; outputs `features` [N, C] and `logits` [N, classes],
-/// float whatever the convolutions compute in. N may be anything.
+/// A ResNeXt3D as an ONNX graph: input `clip` uint8 [N, frames, size, size, 3] RGB, or 2 channels of flow; outputs `features` [N, C], `logits` [N, classes] and
+/// `activation_maps` [N, classes, time, height, width], whose mean is the logit less its bias; float whatever the convolutions compute in. N may be anything.
 /// </summary>
 internal static class NetworkGraph
 {
@@ -79,6 +79,10 @@ internal static class NetworkGraph
         graph.Node("Gemm", [features, weight, bias], OrtClipSession.LogitsName, ("transB", 1));
         graph.Output(OrtClipSession.LogitsName, "N", shape.Classes);
         graph.Output(OrtClipSession.FeaturesName, "N", shape.Features);
+        // The last layer at each position before the mean: where a class is seen. So few positions are left that it costs next to nothing.
+        var maps = graph.Node("MatMul", [weight, layout.Positions(x)]);
+        graph.Node("Reshape", [maps, graph.Numbers(-1, shape.Classes, x.Frames, x.Side, x.Side)], OrtClipSession.ActivationMapsName);
+        graph.Output(OrtClipSession.ActivationMapsName, "N", shape.Classes, x.Frames, x.Side, x.Side);
         var model = graph.Build();
         GraphNetwork.Describe(model, shape, plan);
         return model;

@@ -18,6 +18,8 @@ internal sealed class ObservedLayout(GraphBuilder graph, IGraphLayout inner) : I
 
     public string Mean(GraphMap input, string output) => inner.Mean(input, output);
 
+    public string Positions(GraphMap input) => inner.Positions(input);
+
     private GraphMap See(string name, GraphMap map)
     {
         graph.Output(map.Value, "N", map.Channels, map.Frames, map.Side, map.Side);

@@ -62,11 +62,15 @@ internal sealed class QuantizedLayout : IGraphLayout
         return Map(block, _graph.RuntimeNode("QLinearAdd", [.. Quantized(block), .. Quantized(shortcut), .. Constants(result)]), result);
     }
 
-    public string Mean(GraphMap input, string output)
+    public string Mean(GraphMap input, string output) => _graph.Node("ReduceMean", [Pixels(input)], output, ("axes", new[] { 1 }), ("keepdims", 0));
+
+    public string Positions(GraphMap input) => _graph.Node("Transpose", [Pixels(input)], null, ("perm", new[] { 0, 2, 1 }));
+
+    // Float [N, positions, channels].
+    private string Pixels(GraphMap input)
     {
-        var pixels = _graph.Node("Reshape", [input.Value, _graph.Numbers(-1, input.Frames * input.Side * input.Side, input.Channels)]);
-        var values = _graph.Node("DequantizeLinear", [pixels, .. Constants(_of[input.Value])]);
-        return _graph.Node("ReduceMean", [values], output, ("axes", new[] { 1 }), ("keepdims", 0));
+        var pixels = _graph.Node("Reshape", [input.Value, _graph.Numbers(-1, input.Positions, input.Channels)]);
+        return _graph.Node("DequantizeLinear", [pixels, .. Constants(_of[input.Value])]);
     }
 
     private string Pointwise(GraphMap input, ConvolutionLayer layer, Quantization result)
