@@ -38,8 +38,26 @@ internal sealed class BenchServer : IAsyncDisposable
         }
     }
 
-    public static async Task<BenchServer> StartAsync(string models) =>
-        new(await ServerProcess.StartAsync(ServerFiles.Server(), models, [], null, CancellationToken.None));
+    /// <param name="models">The folder of packages.</param>
+    /// <param name="settings">Configuration, as environment variables.</param>
+    public static async Task<BenchServer> StartAsync(string models, params (string Name, string Value)[] settings)
+    {
+        // Inherited by the process; nothing else is started meanwhile.
+        foreach (var (name, value) in settings)
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            return new(await ServerProcess.StartAsync(ServerFiles.Server(), models, [], null, CancellationToken.None));
+        }
+        finally
+        {
+            foreach (var (name, _) in settings)
+                Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _server.Address;
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Mars.Inference.Batching;
 using Mars.Inference.Frames;
 using Mars.Inference.Models;
@@ -26,6 +25,8 @@ internal static class PathBench
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args.Contains("--telemetry"))
+            return await TelemetryBench.RunAsync(Value);
         var models = Value("--models") ?? BenchServer.Models;
         var seconds = double.Parse(Value("--seconds") ?? "5", System.Globalization.CultureInfo.InvariantCulture);
         var jpeg = Value("--picture") is { } picture ? File.ReadAllBytes(picture) : Picture(1920, 1080);
@@ -48,7 +49,7 @@ internal static class PathBench
         for (var round = 1; round <= Rounds; round++)
         {
             var bare = Bare(session, seconds);
-            var windows = await CapacityAsync(server, package.Manifest.Name, seconds);
+            var windows = await Capacity.MeasureAsync(server, package.Manifest.Name, Cameras, seconds);
             ratios.Add(windows / bare);
             Console.WriteLine($"round {round}: bare loop {bare:F1} windows/s, server of {Cameras} cameras {windows:F1} windows/s: {windows / bare:F3}");
         }
@@ -151,55 +152,6 @@ internal static class PathBench
         for (; Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; windows += session.MaxBatch)
             session.Run(session.MaxBatch);
         return windows / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static async Task<double> CapacityAsync(BenchServer server, string model, double seconds)
-    {
-        var answered = 0;
-        using var stop = new CancellationTokenSource();
-        var cameras = Enumerable.Range(0, Cameras).Select(CameraAsync).ToArray();
-        await Task.Delay(2000);
-        var (start, before) = (Stopwatch.GetTimestamp(), Volatile.Read(ref answered));
-        await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var rate = (Volatile.Read(ref answered) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await stop.CancelAsync();
-        await Task.WhenAll(cameras);
-        return rate;
-
-        // Small raw frames, a window every 16: what is measured is the server's own share, not the decoding of JPEGs.
-        async Task CameraAsync(int number)
-        {
-            using var call = server.Client.RecognizeStream(cancellationToken: stop.Token);
-            var reading = Task.Run(async () =>
-            {
-                while (await call.ResponseStream.MoveNext(stop.Token))
-                {
-                    if (call.ResponseStream.Current.Prediction is not null)
-                        Interlocked.Increment(ref answered);
-                }
-            });
-            var pixels = new byte[32 * 24 * 3];
-            new Random(number).NextBytes(pixels);
-            var data = ByteString.CopyFrom(pixels);
-            try
-            {
-                await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = new OpenStream { CameraId = $"{number}", Model = model, Stride = 16, Mode = DeliveryMode.EveryWindow } }, stop.Token);
-                for (var i = 1; ; i++)
-                    await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Frame = new Frame { Sequence = (ulong)i, Data = data, Format = PixelFormat.Rgb24, Width = 32, Height = 24 } }, stop.Token);
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
-            {
-                // Time is up.
-            }
-            try
-            {
-                await reading;
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
-            {
-                // The same.
-            }
-        }
     }
 
     // Noise of all sizes, the finer the fainter, as in photographs: frames of real videos of this size have 80 to 150 kB at qualities 75 to 92.

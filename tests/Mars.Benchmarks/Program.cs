@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using Mars.Benchmarks;
 
-// ./mars bench path [--models DIR] [--seconds N] [--json FILE]
+// ./mars bench path [--models DIR] [--seconds N] [--json FILE]; with --telemetry [--rounds N]: what metrics and traces cost
 // dotnet run -c Release --project tests/Mars.Benchmarks -- --filter '*'
 if (args is ["path", ..])
     return await PathBench.RunAsync(args[1..]);

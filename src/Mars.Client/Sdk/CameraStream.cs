@@ -56,7 +56,7 @@ public sealed class CameraStream : IAsyncDisposable
             throw new ArgumentException($"sequence number {frame.Sequence} after {_sequence}", nameof(frame));
         _sequence = frame.Sequence;
         frame.CaptureTime ??= Timestamp.FromDateTimeOffset(_client.Time.GetUtcNow());
-        return _queue.AddAsync(frame, cancellationToken);
+        return FrameTracing.IsOn ? FrameTracing.SendAsync(_queue, frame, _options.CameraId, cancellationToken) : _queue.AddAsync(frame, cancellationToken);
     }
 
     /// <summary>What comes back, until the stream is over. Each reconnect gives another `opened`. Has to be read: the stream waits for its reader.</summary>

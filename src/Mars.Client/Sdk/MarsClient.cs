@@ -9,6 +9,11 @@ namespace Mars.Client;
 /// <summary>A Mars server: recognises videos and cameras.</summary>
 public sealed class MarsClient : IDisposable
 {
+    /// <summary>
+    /// Name of the ActivitySource for the frames that cameras send. Where someone listens to it (OpenTelemetry's AddSource), each sampled frame takes its trace to the server, which goes on with it.
+    /// </summary>
+    public const string TraceSource = "Mars.Client";
+
     private readonly GrpcChannel _channel;
     private readonly ActionRecognition.ActionRecognitionClient _stub;
     private readonly MarsClientOptions _options;

@@ -1,3 +1,4 @@
+using Mars.Inference.Diagnostics;
 using Mars.Inference.Sessions;
 using Mars.Inference.Windowing;
 
@@ -73,9 +74,12 @@ internal sealed class BatchWorker(WindowScheduler scheduler, IClipSession sessio
     private void Run()
     {
         var started = scheduler.Time.GetTimestamp();
+        using var trace = BatchTrace.Start(_batch, scheduler.Package.Key);
+        _load.Begin();
         try
         {
-            session.Run(_batch.Count);
+            using (Tracing.StartChild("run", trace))
+                session.Run(_batch.Count);
         }
         catch (Exception exception)
         {

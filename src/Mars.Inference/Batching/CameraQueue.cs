@@ -78,7 +78,8 @@ public sealed class CameraQueue : IDisposable
 
     internal IWindowSink Sink => _sink;
 
-    private int Waiting()
+    /// <summary>Windows that wait.</summary>
+    internal int Waiting()
     {
         lock (_lock)
             return _waiting.Count;

@@ -14,3 +14,15 @@ public enum WindowOutcome
     /// <summary>The run failed.</summary>
     Failed,
 }
+
+/// <summary>Outcomes as tags of metrics and spans.</summary>
+public static class WindowOutcomeTags
+{
+    public static string ToTag(this WindowOutcome outcome) => outcome switch
+    {
+        WindowOutcome.Answered => "answered",
+        WindowOutcome.Superseded => "superseded",
+        WindowOutcome.Expired => "expired",
+        _ => "failed",
+    };
+}

@@ -17,6 +17,7 @@ public sealed class WindowScheduler : IDisposable
     private readonly List<CameraQueue> _cameras = [];
     private readonly BatchWorker[] _workers;
     private readonly object _gate = new();
+    private readonly RunTags _run;
     private double _turn;
     private bool _stopping;
 
@@ -36,7 +37,8 @@ public sealed class WindowScheduler : IDisposable
         _metrics = metrics;
         _onFault = onFault;
         _workers = [.. sessions.Select(s => new BatchWorker(this, s))];
-        Ladder = new DegradationLadder(time, options.MaxDegradation, () => _workers.Average(w => w.Load));
+        Ladder = new DegradationLadder(time, options.MaxDegradation, () => Load);
+        _run = new RunTags(package.Key, package.Manifest.Precision, sessions[0].Provider.ToString().ToLowerInvariant());
         for (var i = 0; start && i < _workers.Length; i++)
             _workers[i].Start(i + 1);
     }
@@ -52,6 +54,9 @@ public sealed class WindowScheduler : IDisposable
 
     /// <summary>What it does about too much load.</summary>
     public DegradationLadder Ladder { get; }
+
+    /// <summary>The share of the recent past in which its sessions ran: 0, idle, to 1.</summary>
+    public double Load => _workers.Average(w => w.Load);
 
     internal TimeProvider Time { get; }
 
@@ -69,6 +74,16 @@ public sealed class WindowScheduler : IDisposable
         {
             lock (_gate)
                 return _cameras.Count;
+        }
+    }
+
+    /// <summary>Windows that wait for a run now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _cameras.Sum(c => c.Waiting());
         }
     }
 
@@ -184,11 +199,11 @@ public sealed class WindowScheduler : IDisposable
 
     internal void Fault(Exception exception) => _onFault(exception);
 
-    internal void Ran(int windows, TimeSpan took) => _metrics.BatchRun(Name, windows, took);
+    internal void Ran(int windows, TimeSpan took) => _metrics.BatchRun(_run, windows, took);
 
     internal void Answer(CameraQueue camera, in Window window, ReadOnlySpan<float> logits, WindowTimes times)
     {
-        _metrics.WindowAnswered(Name, times.Queue);
+        _metrics.WindowAnswered(Package.Key, times.Queue);
         if (!camera.Options.EveryWindow)
             Ladder.Ended(answered: true);
         try
@@ -204,7 +219,7 @@ public sealed class WindowScheduler : IDisposable
 
     internal void End(CameraQueue camera, in Window window, WindowOutcome outcome)
     {
-        _metrics.WindowEnded(Name, outcome.ToString());
+        _metrics.WindowEnded(Package.Key, outcome.ToTag());
         if (!camera.Options.EveryWindow)
             Ladder.Ended(answered: false);
         camera.Sink.Drop(window, outcome);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mars.Inference.Preprocessing;
 using OpenCvSharp;
 
@@ -16,6 +17,9 @@ public sealed class FrameDecoder(FrameLimits limits, int size, double leastOvers
     public const double DefaultOversampling = 1.2;
 
     private readonly FramePreprocessor _preprocessor = new(size);
+
+    /// <summary>How long the last frame's resize and crop took, without its decoding.</summary>
+    public TimeSpan Preprocessing { get; private set; }
 
     /// <summary>Bytes of one decoded frame.</summary>
     public int FrameBytes => _preprocessor.FrameBytes;
@@ -36,7 +40,7 @@ public sealed class FrameDecoder(FrameLimits limits, int size, double leastOvers
             return FrameStatus.BadSize;
         if (data.Length != width * height * 3)
             return FrameStatus.WrongLength;
-        _preprocessor.Process(new ImageView(data, (int)width, (int)height, (int)width * 3, 3), layout == PixelLayout.Bgr24, destination);
+        Preprocess(new ImageView(data, (int)width, (int)height, (int)width * 3, 3), layout == PixelLayout.Bgr24, destination);
         return FrameStatus.Ok;
     }
 
@@ -49,7 +53,7 @@ public sealed class FrameDecoder(FrameLimits limits, int size, double leastOvers
             return FrameStatus.Corrupt;
         if (!limits.Allows(bgr.Width, bgr.Height))
             return FrameStatus.BadSize;
-        _preprocessor.Process(View(bgr), swapRedBlue: true, destination);
+        Preprocess(View(bgr), swapRedBlue: true, destination);
         return FrameStatus.Ok;
     }
 
@@ -68,13 +72,20 @@ public sealed class FrameDecoder(FrameLimits limits, int size, double leastOvers
                 return FrameStatus.Corrupt;
             var turned = bgr.Pixels.Width < bgr.Pixels.Height != header.Width < header.Height; // by its EXIF orientation
             var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
-            _preprocessor.Process(bgr.Pixels with { Extent = ((double)width / reduction, (double)height / reduction) }, swapRedBlue: true, destination);
+            Preprocess(bgr.Pixels with { Extent = ((double)width / reduction, (double)height / reduction) }, swapRedBlue: true, destination);
             return FrameStatus.Ok;
         }
         catch (OpenCVException)
         {
             return FrameStatus.Corrupt;
         }
+    }
+
+    private void Preprocess(ImageView image, bool swapRedBlue, Span<byte> destination)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _preprocessor.Process(image, swapRedBlue, destination);
+        Preprocessing = Stopwatch.GetElapsedTime(started);
     }
 
     private int Reduction(int shortSide)

@@ -16,13 +16,14 @@ public sealed class ModelPackage
     {
         Folder = folder;
         Manifest = manifest;
+        Key = $"{manifest.Name}/{manifest.Version}";
         Labels = labels;
         Members = members;
         _fingerprint = JsonSerializer.Serialize(manifest, ModelManifest.Json); // holds each file's hash
     }
 
     /// <summary>name/version.</summary>
-    public string Key => $"{Manifest.Name}/{Manifest.Version}";
+    public string Key { get; }
 
     /// <summary>Where it lies.</summary>
     public string Folder { get; }

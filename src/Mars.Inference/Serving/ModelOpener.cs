@@ -16,6 +16,7 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
     /// <exception cref="ProviderUnavailableException">The execution provider cannot run here.</exception>
     public ServedModel Open(ModelPackage package)
     {
+        var started = time.GetTimestamp();
         var sessions = new List<IClipSession>();
         try
         {
@@ -29,7 +30,9 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
                     (provider, maps) = (really, maps && hasMaps);
                 }
             }
-            return new ServedModel(package, provider, new WindowScheduler(package, sessions, options.Scheduler, metrics, time, onFault)) { HasActivationMaps = maps };
+            var model = new ServedModel(package, provider, new WindowScheduler(package, sessions, options.Scheduler, metrics, time, onFault)) { HasActivationMaps = maps };
+            metrics.ModelLoaded(package.Key, time.GetElapsedTime(started));
+            return model;
         }
         catch
         {
@@ -51,7 +54,7 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
             foreach (var member in package.Members)
                 members.Add(OpenGraph(member, settings));
             IClipSession session = package.Manifest.Kind == ModelManifest.Cascade
-                ? new CascadeSession(members[0], members[1], package.Manifest.Margin, (windows, second) => metrics.Cascaded(package.Manifest.Name, windows, second))
+                ? new CascadeSession(members[0], members[1], package.Manifest.Margin, (windows, second) => metrics.Cascaded(package.Key, windows, second))
                 : new SumSession(members);
             return (session, members[0].Provider, ModelMapper.Asked(package, members).All(m => m.HasActivationMaps));
         }

@@ -31,6 +31,9 @@ public sealed class CascadeSession : IClipSession
     public int MaxBatch => _first.MaxBatch;
 
     /// <inheritdoc/>
+    public ExecutionProvider Provider => _first.Provider;
+
+    /// <inheritdoc/>
     public Span<byte> Input(int index) => _first.Input(index);
 
     /// <inheritdoc/>

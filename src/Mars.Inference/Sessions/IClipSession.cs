@@ -8,6 +8,9 @@ public interface IClipSession : IDisposable
     /// <summary>Clips in one run, at most.</summary>
     int MaxBatch { get; }
 
+    /// <summary>What runs it.</summary>
+    ExecutionProvider Provider => ExecutionProvider.Cpu;
+
     /// <summary>Where clip <paramref name="index"/> of the next batch is to be written: uint8 [length, size, size, 3], RGB.</summary>
     Span<byte> Input(int index);
 

@@ -34,7 +34,7 @@ public sealed class OrtClipSession : IClipSession
     /// <inheritdoc/>
     public int MaxBatch => _buffers.MaxBatch;
 
-    /// <summary>What really runs it.</summary>
+    /// <inheritdoc/>
     public ExecutionProvider Provider { get; }
 
     /// <summary>Each size of batch is recorded as one CUDA graph.</summary>

@@ -20,6 +20,9 @@ public sealed class SumSession : IClipSession
     public int MaxBatch => _members[0].MaxBatch;
 
     /// <inheritdoc/>
+    public ExecutionProvider Provider => _members[0].Provider;
+
+    /// <inheritdoc/>
     public Span<byte> Input(int index) => _members[0].Input(index);
 
     /// <inheritdoc/>

@@ -6,11 +6,10 @@ using Mars.Server.Health;
 using Mars.Server.Models;
 using Mars.Server.Services;
 using Mars.Server.Streams;
+using Mars.Server.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 
 namespace Mars.Server.Hosting;
 
@@ -49,7 +48,7 @@ internal static class MarsHosting
             kestrel.Limits.MinRequestBodyDataRate = null; // a camera may be silent
         });
 
-        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mars-server")).WithMetrics(metrics => metrics.AddMeter(InferenceMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+        builder.AddMarsTelemetry();
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -68,6 +67,6 @@ internal static class MarsHosting
         app.MapGrpcReflectionService();
         app.MapGet("/livez", () => "live");
         app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapMarsTelemetry();
     }
 }

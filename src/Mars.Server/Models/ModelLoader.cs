@@ -17,6 +17,7 @@ internal sealed partial class ModelLoader : BackgroundService
     private readonly ModelCatalog _catalog;
     private readonly ModelReloader _reloader;
     private readonly Readiness _readiness;
+    private readonly InferenceMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<ModelLoader> _log;
@@ -31,10 +32,9 @@ internal sealed partial class ModelLoader : BackgroundService
         IHostApplicationLifetime lifetime,
         ILogger<ModelLoader> log)
     {
-        (_models, _catalog, _readiness, _time, _lifetime, _log) = (models.Value, catalog, readiness, time, lifetime, log);
+        (_models, _catalog, _readiness, _metrics, _time, _lifetime, _log) = (models.Value, catalog, readiness, metrics, time, lifetime, log);
         var serving = _models.ToServing(streams.Value);
         _reloader = new ModelReloader(catalog, new ModelOpener(serving, metrics, time, LogFault), serving);
-        metrics.ObserveDegradation(() => catalog.All.Select(m => (m.Key, m.Scheduler.Ladder.Step)));
     }
 
     /// <summary>Looks at the folder now. Returns when what is new answers, or has been refused.</summary>
@@ -112,6 +112,7 @@ internal sealed partial class ModelLoader : BackgroundService
 
     private void Tell(ReloadResult result, TimeSpan took)
     {
+        _metrics.ModelsRefused(result.Refused.Count);
         foreach (var reason in result.Refused)
             LogRefused(reason);
         foreach (var model in result.Loaded)

@@ -48,6 +48,16 @@ internal sealed class CameraRegistry(IOptions<StreamOptions> options)
         Publish(status.CameraId, () => new CameraUpdate { State = status.ToMessage() });
     }
 
+    /// <summary>How many cameras are connected, and how many of them have sent no frame for so long.</summary>
+    public (int Connected, int Silent) Count(TimeSpan silence)
+    {
+        lock (_lock)
+        {
+            var connected = _cameras.Values.Where(c => c.Status.Connected).ToList();
+            return (connected.Count, connected.Count(c => c.Status.Silence > silence));
+        }
+    }
+
     public IReadOnlyList<CameraState> List()
     {
         lock (_lock)

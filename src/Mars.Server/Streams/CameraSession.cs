@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mars.Inference.Batching;
+using Mars.Inference.Diagnostics;
 using Mars.Inference.Models;
 using Mars.Inference.Windowing;
 using Mars.Server.Errors;
@@ -18,6 +19,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
     private readonly CameraQueue _queue;
     private readonly Outbox<Reply> _outbox;
     private readonly DropTally _drops = new();
+    private readonly string? _camera; // in the tags of metrics
     private readonly CancellationTokenSource _replaced = new();
     private readonly CancellationTokenSource _retired = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,6 +30,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
     {
         _settings = settings;
         _services = services;
+        _camera = services.Metrics.CameraTag(settings.CameraId);
         _status = new CameraStatus(settings.CameraId, settings.Model.Package.ToRef(), services.Time);
         _composer = new PredictionComposer(settings);
         _outbox = new Outbox<Reply>(services.Options.MaxReplies, MayBeLost, OnLost);
@@ -83,7 +86,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
             _status.WindowAnswered();
             // A copy: the writer still fills in the server's time.
             _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Prediction = prediction.Clone() });
-            _outbox.Add(new Reply(new RecognizeStreamResponse { Prediction = prediction }, window.Last.Received));
+            _outbox.Add(new Reply(new RecognizeStreamResponse { Prediction = prediction }, window.Last.Received, model.Key, window.Trace));
             TellEvents(_composer.Events(window));
         }
         Leave();
@@ -92,6 +95,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
     void IWindowSink.Drop(in Window window, WindowOutcome outcome)
     {
         _status.WindowDropped();
+        Tracing.End(window.Trace, outcome.ToTag());
         if (outcome == WindowOutcome.Failed)
             Tell(new Notice { Kind = Notice.Types.Kind.Expired, FirstSequence = window.First.Sequence, LastSequence = window.Last.Sequence, Detail = "the model failed on this window" });
         else
@@ -143,9 +147,13 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
             }
             var serverTime = _services.Time.GetElapsedTime(reply.Received);
             prediction.ServerTime = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(serverTime);
-            await responses.WriteAsync(reply.Message, call).ConfigureAwait(false);
-            var sinceCapture = prediction.CaptureTime is { } captured ? _services.Time.GetUtcNow() - captured.ToDateTimeOffset() : (TimeSpan?)null;
-            _services.Metrics.Decided(prediction.Model.Name, sinceCapture, serverTime);
+            using (Tracing.StartChild("reply", reply.Trace))
+            {
+                await responses.WriteAsync(reply.Message, call).ConfigureAwait(false);
+                var sinceCapture = prediction.CaptureTime is { } captured ? _services.Time.GetUtcNow() - captured.ToDateTimeOffset() : (TimeSpan?)null;
+                _services.Metrics.Decided(reply.Model, sinceCapture, serverTime, _camera);
+            }
+            Tracing.End(reply.Trace, WindowOutcome.Answered.ToTag());
             _queue.Release();
         }
     }
@@ -196,6 +204,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
     {
         foreach (var actionEvent in events)
         {
+            _services.Metrics.ActionSeen(actionEvent.Label, actionEvent.Phase == ActionEvent.Types.Phase.Started);
             _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Event = actionEvent });
             _outbox.Add(new Reply(new RecognizeStreamResponse { Event = actionEvent }));
         }
@@ -218,6 +227,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         if (!reply.IsPrediction)
             return;
         _status.WindowDropped();
+        Tracing.End(reply.Trace, "unread");
         _queue.Release();
     }
 }

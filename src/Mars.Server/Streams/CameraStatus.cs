@@ -8,6 +8,7 @@ internal sealed class CameraStatus(string cameraId, ModelRef model, TimeProvider
 {
     private readonly RateMeter _received = new(time);
     private readonly RateMeter _answered = new(time);
+    private readonly DateTimeOffset _opened = time.GetUtcNow();
     private long _framesReceived;
     private long _framesRejected;
     private long _windowsAnswered;
@@ -20,6 +21,16 @@ internal sealed class CameraStatus(string cameraId, ModelRef model, TimeProvider
     public ModelRef Model { get; set; } = model;
 
     public bool Connected { get; set; } = true;
+
+    /// <summary>How long no frame has come.</summary>
+    public TimeSpan Silence
+    {
+        get
+        {
+            var last = Interlocked.Read(ref _lastFrameTicks);
+            return time.GetUtcNow() - (last == 0 ? _opened : new DateTimeOffset(last, TimeSpan.Zero));
+        }
+    }
 
     public void FrameReceived()
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Mars.Inference.Diagnostics;
 using Mars.Inference.Frames;
 using Mars.Inference.Windowing;
 using Mars.V1;
@@ -9,7 +11,9 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
 {
     private readonly FrameClock _clock = new(settings.Model.Package.Manifest.FrameRate);
     private readonly FrameDecoder _decoder = new(services.Options.ToFrameLimits(), settings.Model.Scheduler.Shape.Size);
+    private readonly string? _camera = services.Metrics.CameraTag(settings.CameraId);
     private RingFrame? _last;
+    private ActivityContext _trace; // of the frame in hand
 
     /// <summary>The camera's window and ring.</summary>
     public CameraWindow Window { get; } = new(
@@ -31,22 +35,23 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
     public async ValueTask<bool> AcceptAsync(Frame frame, CancellationToken cancellation)
     {
         var received = services.Time.GetTimestamp();
-        services.Metrics.FrameReceived();
+        services.Metrics.FrameReceived(_camera);
         status.FrameReceived();
+        using var trace = Tracing.StartFrame(frame.Traceparent, settings.CameraId, frame.Sequence);
+        _trace = trace?.Context ?? default;
         if (_clock.Check(frame, out var captureTime) is { } fault)
-            return Reject(frame, "out_of_order", fault);
+            return Reject(frame, FrameLayout.OutOfOrder, fault);
         var sample = Window.Sample(captureTime);
         if (sample.Kind == SampleKind.Surplus)
             return false;
         if (sample.Kind == SampleKind.Late)
-            return Reject(frame, "late", $"captured before frame {_last!.Value.Sequence}, which is here already");
+            return Reject(frame, FrameLayout.Late, $"captured before frame {_last!.Value.Sequence}, which is here already");
 
         for (var i = 0; i < sample.RepeatPrevious; i++)
             await RepeatAsync(cancellation).ConfigureAwait(false);
-        var decoded = _decoder.Decode(frame.Data.Span, FrameLayout.Of(frame.Format), frame.Width, frame.Height, Window.Next);
-        services.Metrics.FrameDecoded(services.Time.GetElapsedTime(received));
+        var decoded = Decode(frame);
         if (decoded != FrameStatus.Ok)
-            return Reject(frame, decoded.ToString(), FrameLayout.Describe(decoded, frame, services.Options));
+            return Reject(frame, FrameLayout.Reason(decoded), FrameLayout.Describe(decoded, frame, services.Options));
 
         if (sample.Restarted)
         {
@@ -67,6 +72,7 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
     /// <summary>The camera has sent its last frame, which lasts as long as the one before it.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellation)
     {
+        _trace = default;
         for (var left = Window.Remaining(); left > 0; left--)
             await RepeatAsync(cancellation).ConfigureAwait(false);
     }
@@ -77,7 +83,22 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
         return OfferAsync(cancellation);
     }
 
-    private ValueTask OfferAsync(CancellationToken cancellation) => Window.TryTake(out var window) ? consumer.EnqueueAsync(window, cancellation) : ValueTask.CompletedTask;
+    private ValueTask OfferAsync(CancellationToken cancellation)
+    {
+        if (!Window.TryTake(out var window))
+            return ValueTask.CompletedTask;
+        var trace = Tracing.StartWindow(_trace, settings.CameraId, window.First.Sequence, window.Last.Sequence);
+        return consumer.EnqueueAsync(window with { Trace = trace }, cancellation);
+    }
+
+    private FrameStatus Decode(Frame frame)
+    {
+        var started = services.Time.GetTimestamp();
+        var status = _decoder.Decode(frame.Data.Span, FrameLayout.Of(frame.Format), frame.Width, frame.Height, Window.Next);
+        if (status == FrameStatus.Ok)
+            services.Metrics.FrameDecoded(services.Time.GetElapsedTime(started) - _decoder.Preprocessing, _decoder.Preprocessing);
+        return status;
+    }
 
     private void Degrade(Frame frame)
     {
@@ -92,7 +113,7 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
 
     private bool Reject(Frame frame, string reason, string detail)
     {
-        services.Metrics.FrameRejected(reason);
+        services.Metrics.FrameRejected(reason, _camera);
         status.FrameRejected();
         consumer.Tell(new Notice { Kind = Notice.Types.Kind.BadFrame, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = detail });
         return false;

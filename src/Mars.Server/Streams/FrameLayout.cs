@@ -7,11 +7,30 @@ namespace Mars.Server.Streams;
 /// <summary>The wire's words about frames in the engine's, and back.</summary>
 internal static class FrameLayout
 {
+    /// <summary>The reason for a frame whose number or time does not grow.</summary>
+    public const string OutOfOrder = "out_of_order";
+
+    /// <summary>The reason for a frame that was captured before one that is here.</summary>
+    public const string Late = "late";
+
     public static PixelLayout Of(PixelFormat format) => format switch
     {
         PixelFormat.Rgb24 => PixelLayout.Rgb24,
         PixelFormat.Bgr24 => PixelLayout.Bgr24,
         _ => PixelLayout.Encoded,
+    };
+
+    /// <summary>Why frames are rejected, as tags of metrics.</summary>
+    public static IReadOnlyList<string> Reasons { get; } = [OutOfOrder, Late, .. Enum.GetValues<FrameStatus>().Where(s => s != FrameStatus.Ok).Select(Reason)];
+
+    public static string Reason(FrameStatus status) => status switch
+    {
+        FrameStatus.Empty => "empty",
+        FrameStatus.UnknownFormat => "unknown_format",
+        FrameStatus.Truncated => "truncated",
+        FrameStatus.BadSize => "bad_size",
+        FrameStatus.WrongLength => "wrong_length",
+        _ => "corrupt",
     };
 
     /// <summary>Why a frame cannot be used, for whoever sent it.</summary>

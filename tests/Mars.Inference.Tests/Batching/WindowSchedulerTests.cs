@@ -62,8 +62,8 @@ public sealed class WindowSchedulerTests : IDisposable
         Assert.InRange(ages[(int)(ages.Length * 0.9)], run, (2 * run) + TimeSpan.FromMilliseconds(20)); // a timer's slack
         Assert.InRange(camera.Drops.Count, camera.Windows / 4, camera.Windows * 3 / 4);
         Assert.All(camera.Drops, d => Assert.Equal(WindowOutcome.Superseded, d.Outcome));
-        Assert.Equal(camera.Drops.Count, _meters.Windows("Superseded"));
-        Assert.Equal(camera.Answers.Count, _meters.Windows("Answered"));
+        Assert.Equal(camera.Drops.Count, _meters.Windows("superseded"));
+        Assert.Equal(camera.Answers.Count, _meters.Windows("answered"));
     }
 
     [Fact]

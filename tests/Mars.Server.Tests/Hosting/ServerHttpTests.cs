@@ -37,7 +37,7 @@ public sealed class ServerHttpTests
         await Task.Delay(TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken); // a scrape is remembered for 0.3 s
         var after = await Scrape();
         double Counted(string name, string label = "") => Value(after, name, label) - Value(before, name, label);
-        Assert.Equal(2, Counted("mars_windows_total", "outcome=\"Answered\""));
+        Assert.Equal(2, Counted("mars_windows_total", "outcome=\"answered\""));
         Assert.Equal(21, Counted("mars_frames_received_total"));
         Assert.Equal(1, Counted("mars_frames_rejected_total", "reason=\"out_of_order\""));
         Assert.Equal(2, Counted("mars_received_to_decision_seconds_count"));

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Grpc.Core;
+using Mars.V1;
+
+namespace Mars.Benchmarks;
+
+/// <summary>How many windows a second a server answers when its cameras send as fast as it takes.</summary>
+internal static class Capacity
+{
+    /// <param name="server">Which.</param>
+    /// <param name="model">Its model.</param>
+    /// <param name="count">Cameras.</param>
+    /// <param name="seconds">After two of warming up.</param>
+    public static async Task<double> MeasureAsync(BenchServer server, string model, int count, double seconds)
+    {
+        var answered = 0;
+        using var stop = new CancellationTokenSource();
+        var cameras = Enumerable.Range(0, count).Select(CameraAsync).ToArray();
+        await Task.Delay(2000);
+        var (start, before) = (Stopwatch.GetTimestamp(), Volatile.Read(ref answered));
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        var rate = (Volatile.Read(ref answered) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await stop.CancelAsync();
+        await Task.WhenAll(cameras);
+        return rate;
+
+        // Small raw frames, a window every 16: what is measured is the server's own share, not the decoding of JPEGs.
+        async Task CameraAsync(int number)
+        {
+            using var call = server.Client.RecognizeStream(cancellationToken: stop.Token);
+            var reading = Task.Run(async () =>
+            {
+                while (await call.ResponseStream.MoveNext(stop.Token))
+                {
+                    if (call.ResponseStream.Current.Prediction is not null)
+                        Interlocked.Increment(ref answered);
+                }
+            });
+            var pixels = new byte[32 * 24 * 3];
+            new Random(number).NextBytes(pixels);
+            var data = ByteString.CopyFrom(pixels);
+            try
+            {
+                await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = new OpenStream { CameraId = $"{number}", Model = model, Stride = 16, Mode = DeliveryMode.EveryWindow } }, stop.Token);
+                for (var i = 1; ; i++)
+                    await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Frame = new Frame { Sequence = (ulong)i, Data = data, Format = PixelFormat.Rgb24, Width = 32, Height = 24 } }, stop.Token);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+            {
+                // Time is up.
+            }
+            try
+            {
+                await reading;
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+            {
+                // The same.
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Mars.Inference.Models;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Mars.Benchmarks;
+
+/// <summary>
+/// What telemetry costs: a server with everything on (metrics scraped every second, metrics and traces sent by OTLP, one window in a hundred traced) against one with everything
+/// off. Both run all the time and are measured in turn, in an order that changes each round, because the machine's speed may change from one minute to the next.
+/// </summary>
+internal static class TelemetryBench
+{
+    private const int Cameras = 8;
+
+    public static async Task<int> RunAsync(Func<string, string?> value)
+    {
+        var models = value("--models") ?? BenchServer.Models;
+        var seconds = double.Parse(value("--seconds") ?? "5", CultureInfo.InvariantCulture);
+        var rounds = int.Parse(value("--rounds") ?? "9", CultureInfo.InvariantCulture);
+        var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);
+        Console.WriteLine($"model {package.Key}, {Cameras} cameras, {Environment.ProcessorCount} cores, {rounds} rounds of {seconds} s each");
+        await using var collector = await CollectorAsync();
+        var endpoint = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        await using var off = await BenchServer.StartAsync(models, ("Mars__Telemetry__Enabled", "false"));
+        await using var on = await BenchServer.StartAsync(models, ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
+        using var stop = new CancellationTokenSource();
+        var scraping = ScrapeAsync(on, stop.Token);
+        var ratios = new List<double>();
+        for (var round = 1; round <= rounds; round++)
+        {
+            var first = round % 2 == 0 ? on : off;
+            var before = await Capacity.MeasureAsync(first, package.Manifest.Name, Cameras, seconds);
+            var after = await Capacity.MeasureAsync(first == on ? off : on, package.Manifest.Name, Cameras, seconds);
+            var (with, without) = first == on ? (before, after) : (after, before);
+            ratios.Add(with / without);
+            Console.WriteLine($"round {round}: off {without:F1} windows/s, on {with:F1} windows/s: {with / without:F3}");
+        }
+        await stop.CancelAsync();
+        var scrapes = await scraping;
+        ratios.Sort();
+        Console.WriteLine($"on over off, median: {ratios[rounds / 2]:F3} ({ratios[0]:F3} to {ratios[^1]:F3}); {scrapes} scrapes, {_exports} exports received");
+        return 0;
+    }
+
+    private static int _exports;
+
+    private static async Task<int> ScrapeAsync(BenchServer server, CancellationToken stop)
+    {
+        using var http = new HttpClient();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        var scrapes = 0;
+        try
+        {
+            for (; await timer.WaitForNextTickAsync(stop); scrapes++)
+                await http.GetStringAsync(new Uri(server.Address, "/metrics"), stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The rounds are over.
+        }
+        return scrapes;
+    }
+
+    // Takes everything and keeps nothing.
+    private static async Task<WebApplication> CollectorAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.MapPost("/v1/{signal}", async (HttpRequest request) =>
+        {
+            await request.Body.CopyToAsync(Stream.Null);
+            Interlocked.Increment(ref _exports);
+            return Results.Bytes([], "application/x-protobuf");
+        });
+        await app.StartAsync();
+        return app;
+    }
+}
