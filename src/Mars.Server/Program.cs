@@ -7,5 +7,4 @@ builder.Configuration.AddInMemoryCollection(settings);
 builder.AddMars();
 var app = builder.Build();
 app.MapMars();
-await app.RunAsync();
-return Environment.ExitCode;
+return await app.RunToTheEndAsync();

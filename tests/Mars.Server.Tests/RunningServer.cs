@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Net.Client;
+using Mars.Server.Health;
 using Mars.Server.Hosting;
 using Mars.TestSupport;
 using Mars.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Mars.Server.Tests;
@@ -34,28 +36,34 @@ internal sealed class RunningServer : IAsyncDisposable
     public static string Models { get; } = Path.Combine(SharedData.Root, "models");
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    public static async Task<RunningServer> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<RunningServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    /// <summary>Starts a server that <paramref name="configure"/> has changed, and waits until it is ready.</summary>
+    public static async Task<RunningServer> StartAsync(Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
     {
-        var server = await StartUnreadyAsync(settings);
-        using var http = new HttpClient();
+        var server = await StartUnreadyAsync(configure, settings);
+        var readiness = server.Services.GetRequiredService<Readiness>();
         for (var i = 0; i < 600; i++)
         {
-            using var response = await http.GetAsync(new Uri($"{server.Address}/readyz"), TestContext.Current.CancellationToken);
-            if (response.StatusCode == HttpStatusCode.OK)
+            if (readiness.IsReady)
                 return server;
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
         throw new TimeoutException("the server is not ready after 30 s");
     }
 
-    public static async Task<RunningServer> StartUnreadyAsync(params (string Key, string Value)[] settings)
+    public static Task<RunningServer> StartUnreadyAsync(params (string Key, string Value)[] settings) => StartUnreadyAsync(_ => { }, settings);
+
+    private static async Task<RunningServer> StartUnreadyAsync(Action<WebApplicationBuilder> configure, params (string Key, string Value)[] settings)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var scheme = settings.Any(s => s.Key == "Mars:Tls:Certificate") ? "https" : "http";
+        var address = $"{scheme}://127.0.0.1:{FreePort()}";
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = address, ["Mars:Models:Folder"] = Models, ["Mars:Models:WatchSeconds"] = "0" });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.AddMars();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
+        configure(builder);
         var app = builder.Build();
         app.MapMars();
         await app.StartAsync(TestContext.Current.CancellationToken);

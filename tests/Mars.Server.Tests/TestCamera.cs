@@ -16,8 +16,13 @@ internal sealed class TestCamera : IDisposable
     private readonly Task _opening;
 
     public TestCamera(RunningServer server, OpenStream? open = null)
+        : this(server.Client, open)
     {
-        _call = server.Client.RecognizeStream(cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    public TestCamera(ActionRecognition.ActionRecognitionClient client, OpenStream? open = null)
+    {
+        _call = client.RecognizeStream(cancellationToken: TestContext.Current.CancellationToken);
         _reading = ReadAsync();
         _opening = open is null ? Task.CompletedTask : _call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = open });
     }

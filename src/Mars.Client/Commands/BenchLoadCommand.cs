@@ -24,7 +24,7 @@ internal static class BenchLoadCommand
         var progress = new ProgressLine(terminal, TimeProvider.System);
         await using var server = await target.OpenAsync(parsed, progress, cancellation);
         var frames = await target.FramesAsync(parsed, progress, cancellation);
-        await BenchServers.CheckAsync(server.Address, options.Model(parsed), cancellation);
+        await BenchServers.CheckAsync(server, options.Model(parsed), cancellation);
         var run = new LoadRun(server, frames, p => progress.Show(p.ToString()), TimeProvider.System);
         int? capacity = null;
         var steps = new List<CapacityStep>();

@@ -8,7 +8,7 @@ internal static class BenchServers
     /// <summary>Asks the server for its models: a wrong address or name is one clear line, and not a thousand failed cameras.</summary>
     /// <exception cref="ServerMissingException">Nothing listens there.</exception>
     /// <exception cref="MarsException">It has no such model.</exception>
-    public static Task CheckAsync(Uri address, string model, CancellationToken cancellation) => ServerOption.CallAsync(address, async client =>
+    public static Task CheckAsync(LoadTarget server, string model, CancellationToken cancellation) => ServerOption.CallAsync(server.Address, server.Client, async client =>
     {
         var models = await client.ListModelsAsync(cancellation);
         if (model.Length > 0 && models.All(m => m.Model.Name != model))

@@ -39,7 +39,7 @@ internal static class BenchSoakCommand
             var progress = new ProgressLine(terminal, TimeProvider.System);
             await using var server = await target.OpenAsync(parsed, progress, cancellation);
             var frames = await target.FramesAsync(parsed, progress, cancellation);
-            await BenchServers.CheckAsync(server.Address, parsed.GetRequiredValue(model), cancellation);
+            await BenchServers.CheckAsync(server, parsed.GetRequiredValue(model), cancellation);
             var options = new SoakOptions
             {
                 Cameras = parsed.GetValue(cameras) ?? 1,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mars.Client.Demo;
 using Mars.Client.Load;
+using Mars.Client.Sources;
 
 namespace Mars.Client.Commands;
 
@@ -23,10 +24,13 @@ internal sealed class BenchTarget
 
     private readonly Option<string?> _json = new("--json") { Description = "Write all figures into this file.", HelpName = "FILE" };
 
+    private readonly CredentialOptions _credentials = new();
+
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[_server, _processId, _models, _provider, _source, _json])
             command.Add(option);
+        _credentials.AddTo(command);
         _server.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
@@ -46,7 +50,7 @@ internal sealed class BenchTarget
     public async Task<LoadTarget> OpenAsync(ParseResult parsed, ProgressLine progress, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_server) is { } server)
-            return LoadTarget.Running(new Uri(server), parsed.GetValue(_processId));
+            return LoadTarget.Running(new Uri(server), _credentials.ToClient(parsed), parsed.GetValue(_processId));
         progress.Step("starting a server of the bench's own");
         return await LoadTarget.StartAsync(parsed.GetValue(_models), parsed.GetValue(_provider), cancellationToken);
     }
@@ -55,7 +59,7 @@ internal sealed class BenchTarget
     public async Task<FrameLoop> FramesAsync(ParseResult parsed, ProgressLine progress, CancellationToken cancellationToken)
     {
         var file = parsed.GetValue(_source);
-        progress.Step(file is null ? $"rendering {VideoSeconds:0} s of video for the cameras" : $"reading {file}");
+        progress.Step(file is null ? $"rendering {VideoSeconds:0} s of video for the cameras" : $"reading {CameraAddress.Masked(file)}");
         var frames = await Task.Run(
             () =>
             {

@@ -13,7 +13,9 @@ internal static class ModelsCommand
         var server = ServerOption.Create();
         var json = new Option<bool>("--json") { Description = "One JSON object for each model, on a line of its own." };
         var command = new Command("models", "List the models that a server serves.") { server, json };
-        command.SetAction((parsed, cancellation) => ServerOption.CallAsync(parsed.GetRequiredValue(server), async client =>
+        var credentials = new CredentialOptions();
+        credentials.AddTo(command);
+        command.SetAction((parsed, cancellation) => ServerOption.CallAsync(parsed.GetRequiredValue(server), credentials.ToClient(parsed), async client =>
         {
             var models = await client.ListModelsAsync(cancellation);
             if (parsed.GetValue(json))

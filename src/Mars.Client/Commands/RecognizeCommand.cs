@@ -21,7 +21,9 @@ internal static class RecognizeCommand
         var fps = new Option<double>("--fps") { Description = "Frames per second of a folder of pictures.", HelpName = "F", DefaultValueFactory = _ => 25 };
         var json = new Option<bool>("--json") { Description = "One JSON object." };
         var command = new Command("recognize", "Tell what is done in a video: the best five actions.") { file, server, model, topK, fps, json };
-        command.SetAction((parsed, cancellation) => ServerOption.CallAsync(parsed.GetRequiredValue(server), async client =>
+        var credentials = new CredentialOptions();
+        credentials.AddTo(command);
+        command.SetAction((parsed, cancellation) => ServerOption.CallAsync(parsed.GetRequiredValue(server), credentials.ToClient(parsed), async client =>
         {
             var path = parsed.GetRequiredValue(file);
             var whole = File.Exists(path) && new FileInfo(path).Length <= MaxBytes;
@@ -38,7 +40,7 @@ internal static class RecognizeCommand
     private static async Task<IReadOnlyList<Frame>> FramesAsync(string path, double fps, CancellationToken cancellationToken)
     {
         if (!Path.Exists(path))
-            throw new SourceException($"{path} does not exist");
+            throw new SourceException($"{CameraAddress.Masked(path)} does not exist");
         using var source = FrameSources.Open(path, fps, TimeProvider.System);
         var feed = new FrameFeed(source, default, paced: false, TimeProvider.System);
         var frames = new List<Frame>();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Grpc.Core;
 
 namespace Mars.Client.Commands;
@@ -29,16 +30,30 @@ internal static class ServerOption
     }
 
     /// <summary>Runs a command against the server; where none listens, says how to start one.</summary>
-    public static async Task<int> CallAsync(Uri address, Func<MarsClient, Task<int>> command)
+    public static async Task<int> CallAsync(Uri address, MarsClientOptions options, Func<MarsClient, Task<int>> command)
     {
-        using var client = new MarsClient(address);
+        using var client = new MarsClient(address, options);
         try
         {
             return await command(client);
+        }
+        catch (MarsException error) when (Tls(error.InnerException) is { } fault)
+        {
+            throw new MarsException($"no TLS connection to {address.GetLeftPart(UriPartial.Authority)}: {fault} A certificate of an authority of your own: --ca FILE. A server without TLS: http://", error);
         }
         catch (MarsException error) when (error.Status == StatusCode.Unavailable && error.InnerException is RpcException { Status.DebugException: HttpRequestException or SocketException or TimeoutException })
         {
             throw new ServerMissingException(address, ((RpcException)error.InnerException).Status.DebugException!);
         }
+    }
+
+    private static string? Tls(Exception? error)
+    {
+        for (var cause = (error as RpcException)?.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is AuthenticationException)
+                return $"{cause.Message.TrimEnd('.')}.";
+        }
+        return null;
     }
 }

@@ -22,7 +22,7 @@ internal static class WatchCommand
     {
         var time = TimeProvider.System;
         using var source = FrameSources.Open(parsed.GetRequiredValue(options.Source), parsed.GetValue(options.FrameRate), time);
-        return await ServerOption.CallAsync(parsed.GetRequiredValue(options.Server), async client =>
+        return await ServerOption.CallAsync(parsed.GetRequiredValue(options.Server), options.Credentials.ToClient(parsed), async client =>
         {
             var fast = options.IsFast(parsed, source);
             var camera = options.ToCamera(parsed, source);

@@ -16,6 +16,8 @@ internal sealed class WatchOptions
 
     public Option<Uri> Server { get; } = ServerOption.Create();
 
+    public CredentialOptions Credentials { get; } = new();
+
     public Option<string?> Camera { get; } = new("--camera") { Description = "Id of the camera; the source's name otherwise.", HelpName = "ID" };
 
     public Option<string> Model { get; } = new("--model") { Description = "Model or ensemble; the server's default otherwise.", HelpName = "NAME", DefaultValueFactory = _ => "" };
@@ -65,6 +67,7 @@ internal sealed class WatchOptions
         ];
         foreach (var option in options)
             command.Add(option);
+        Credentials.AddTo(command);
         Mode.AcceptOnlyFromAmong("live", "every-window");
         Stride.Validators.Add(result => NotBelowZero(result, result.GetValueOrDefault<int>()));
         TopK.Validators.Add(result => NotBelowZero(result, result.GetValueOrDefault<int>()));

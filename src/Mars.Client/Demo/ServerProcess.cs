@@ -41,12 +41,14 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <exception cref="IOException">It did not start; the message holds its last lines.</exception>
-    public static async Task<ServerProcess> StartAsync(string dll, string models, IEnumerable<string> arguments, int? port, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(string dll, string models, IEnumerable<string> arguments, int? port, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
     {
         var address = new Uri($"http://127.0.0.1:{port ?? FreePort()}");
         var start = new ProcessStartInfo(DotNet()) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var argument in (string[])[dll, "--urls", address.GetLeftPart(UriPartial.Authority), "--models", models, .. arguments])
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var server = new ServerProcess(new Process { StartInfo = start }, address);
         server._process.Start();
         server._process.BeginOutputReadLine();

@@ -13,16 +13,13 @@ internal sealed class Connections : IDisposable
     private readonly ActionRecognition.ActionRecognitionClient[] _stubs;
     private readonly int _each;
 
-    public Connections(Uri server, LoadOptions options)
+    public Connections(LoadTarget server, LoadOptions options)
     {
         _each = options.CamerasPerConnection ?? (options.Mode == DeliveryMode.EveryWindow ? 1 : Usual);
+        var client = server.Client with { ConnectTimeout = TimeSpan.FromSeconds(10), KeepAlive = Timeout.InfiniteTimeSpan, MoreConnections = false };
         var count = (options.Cameras + options.Idle + _each - 1) / _each;
-        _channels = [.. Enumerable.Range(0, Math.Max(1, count)).Select(_ => GrpcChannel.ForAddress(server, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), EnableMultipleHttp2Connections = false },
-            DisposeHttpClient = true,
-        }))];
-        _stubs = [.. _channels.Select(c => new ActionRecognition.ActionRecognitionClient(c))];
+        _channels = [.. Enumerable.Range(0, Math.Max(1, count)).Select(_ => ServerChannel.Open(server.Address, client))];
+        _stubs = [.. _channels.Select(c => new ActionRecognition.ActionRecognitionClient(c.Calls(client)))];
     }
 
     /// <summary>That of a camera.</summary>

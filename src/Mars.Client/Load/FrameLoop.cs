@@ -22,13 +22,13 @@ internal sealed class FrameLoop(IReadOnlyList<ByteString> frames)
     public static FrameLoop Read(string path, CancellationToken cancellationToken)
     {
         if (!Path.Exists(path))
-            throw new SourceException($"{path} does not exist");
+            throw new SourceException($"{CameraAddress.Masked(path)} does not exist");
         using var source = FrameSources.Open(path, 25, TimeProvider.System);
         using var frame = new SourceFrame();
         using var encoder = new FrameEncoder(default);
         var frames = new List<ByteString>();
         while (frames.Count < MaxFrames && source.TryRead(frame, cancellationToken))
             frames.Add(encoder.Encode(frame).Data);
-        return frames.Count > 0 ? new FrameLoop(frames) : throw new SourceException($"{path} has no frames");
+        return frames.Count > 0 ? new FrameLoop(frames) : throw new SourceException($"{CameraAddress.Masked(path)} has no frames");
     }
 }

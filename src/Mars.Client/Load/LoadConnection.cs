@@ -100,7 +100,7 @@ internal sealed class LoadConnection(int camera, SendPlan plan, FrameLoop frames
         };
         if (ended)
             Interlocked.Add(ref _told, windows);
-        if (notice.Kind == Notice.Types.Kind.BadFrame)
+        if (notice.Kind is Notice.Types.Kind.BadFrame or Notice.Types.Kind.RateLimited)
             tally.Rejected(capture);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LoadRun(LoadTarget target, FrameLoop frames, Action<LoadPr
 
     public async Task<LoadResult> RunAsync(LoadOptions options, CancellationToken cancellationToken)
     {
-        using var connections = new Connections(target.Address, options);
+        using var connections = new Connections(target, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var clock = new LoadClock(time);
         var tally = new LoadTally(options);

@@ -8,27 +8,32 @@ internal sealed class LoadTarget : IAsyncDisposable
     private readonly ServerProcess? _own;
     private readonly ProcessMeter? _meter;
 
-    private LoadTarget(Uri address, ServerProcess? own, ProcessMeter? meter)
+    private LoadTarget(Uri address, MarsClientOptions client, ServerProcess? own, ProcessMeter? meter)
     {
         Address = address;
+        Client = client;
         _own = own;
         _meter = meter;
     }
 
     public Uri Address { get; }
 
+    /// <summary>How to reach it.</summary>
+    public MarsClientOptions Client { get; }
+
     /// <summary>Whether it is the tool's own.</summary>
     public bool IsOwn => _own is not null;
 
     /// <summary>A server that runs.</summary>
     /// <param name="address">Where.</param>
+    /// <param name="client">How to reach it.</param>
     /// <param name="processId">Its process on this machine, to measure what it uses; null where that cannot be.</param>
     /// <exception cref="IOException">There is no such process.</exception>
-    public static LoadTarget Running(Uri address, int? processId)
+    public static LoadTarget Running(Uri address, MarsClientOptions client, int? processId)
     {
         try
         {
-            return new LoadTarget(address, null, processId is { } id ? new ProcessMeter(id) : null);
+            return new LoadTarget(address, client, null, processId is { } id ? new ProcessMeter(id) : null);
         }
         catch (ArgumentException)
         {
@@ -42,7 +47,7 @@ internal sealed class LoadTarget : IAsyncDisposable
     {
         string[] arguments = provider is null ? [] : ["--provider", provider];
         var server = await ServerProcess.StartAsync(ServerFiles.Server(), models ?? ServerFiles.Models(), arguments, null, cancellationToken);
-        return new LoadTarget(server.Address, server, new ProcessMeter(server.Id));
+        return new LoadTarget(server.Address, new MarsClientOptions(), server, new ProcessMeter(server.Id));
     }
 
     /// <summary>What it has used.</summary>

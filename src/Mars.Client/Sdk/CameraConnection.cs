@@ -79,7 +79,7 @@ internal sealed class CameraConnection(SendQueue queue, Func<RecognizeStreamResp
                 queue.Answered(prediction.FirstSequence, prediction.LastSequence);
             else if (response.Notice is { Kind: Notice.Types.Kind.Expired } lost)
                 queue.Answered(lost.FirstSequence, lost.LastSequence); // asking again for a window that the model fails on would never end
-            else if (response.Notice is { Kind: Notice.Types.Kind.BadFrame } bad)
+            else if (response.Notice is { Kind: Notice.Types.Kind.BadFrame or Notice.Types.Kind.RateLimited } bad)
                 queue.Discard(bad.LastSequence);
             else if (response.Notice is { Kind: Notice.Types.Kind.Draining })
                 _draining.TrySetResult();

@@ -12,7 +12,6 @@ namespace Mars.Client;
 public sealed class CameraStream : IAsyncDisposable
 {
     private readonly ActionRecognition.ActionRecognitionClient _stub;
-    private readonly Metadata _headers;
     private readonly MarsClientOptions _client;
     private readonly CameraOptions _options;
     private readonly SendQueue _queue;
@@ -23,10 +22,9 @@ public sealed class CameraStream : IAsyncDisposable
     private readonly Task _running;
     private ulong _sequence;
 
-    internal CameraStream(ActionRecognition.ActionRecognitionClient stub, Metadata headers, MarsClientOptions client, CameraOptions options)
+    internal CameraStream(ActionRecognition.ActionRecognitionClient stub, MarsClientOptions client, CameraOptions options)
     {
         _stub = stub;
-        _headers = headers;
         _client = client;
         _options = options;
         var buffer = new ResumeBuffer(options.Mode == DeliveryMode.EveryWindow, options.MaxKeptFrames, options.MaxKeptBytes);
@@ -100,7 +98,7 @@ public sealed class CameraStream : IAsyncDisposable
     private async Task<ConnectionEnd> ConnectAsync()
     {
         var open = OpenRequest.From(_options, _queue.Resume);
-        using var call = _stub.RecognizeStream(_headers, cancellationToken: _stop.Token);
+        using var call = _stub.RecognizeStream(cancellationToken: _stop.Token);
         return await new CameraConnection(_queue, DeliverAsync).RunAsync(call, open, _stop.Token);
     }
 
@@ -109,7 +107,9 @@ public sealed class CameraStream : IAsyncDisposable
         // A server that is still loading its models, or full, says when to come back: that holds for the first connection too.
         var asked = end.Error is null ? null : RetryRules.RetryDelay(end.Error);
         var mayRetry = _opened.Task.IsCompleted || _client.Reconnect.WaitForServer || asked is not null;
-        if (end.Error is { } error && (!mayRetry || !RetryRules.IsTransient(error)))
+        // A token that has run out is worth one attempt with the next.
+        var freshToken = _client.Token is not null && _opened.Task.IsCompleted && _backoff.Attempts == 0 && end.Error?.StatusCode == StatusCode.Unauthenticated;
+        if (end.Error is { } error && !freshToken && (!mayRetry || !RetryRules.IsTransient(error)))
             throw MarsException.From(error);
         if (!mayRetry)
             throw new MarsException("the server ended the stream before it was open");

@@ -17,35 +17,17 @@ public sealed class MarsClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly ActionRecognition.ActionRecognitionClient _stub;
     private readonly MarsClientOptions _options;
-    private readonly Metadata _headers = [];
 
     /// <param name="address">http://host:port (HTTP/2 without TLS), https://host:port, or dns:///host:port (without TLS): all servers that the name stands for.</param>
     /// <param name="options">How to reach it.</param>
+    /// <exception cref="MarsException">A certificate cannot be read, or a key would go over the network in clear.</exception>
     public MarsClient(Uri address, MarsClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         Address = address;
         _options = options ?? new MarsClientOptions();
-        foreach (var (name, value) in _options.Headers)
-            _headers.Add(name, value);
-        _channel = GrpcChannel.ForAddress(Replicas.Target(address, _options), new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectTimeout = _options.ConnectTimeout,
-                KeepAlivePingDelay = _options.KeepAlive,
-                KeepAlivePingTimeout = _options.KeepAliveTimeout,
-                EnableMultipleHttp2Connections = true,
-            },
-            DisposeHttpClient = true,
-            Credentials = Replicas.IsSecure(address) ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure,
-            ServiceConfig = Replicas.Policy,
-            ServiceProvider = Replicas.Services(address, _options),
-            // A camera has its own, longer delays; a channel that waits on top of them would only make them untrue.
-            InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
-            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
-        });
-        _stub = new ActionRecognition.ActionRecognitionClient(_channel);
+        _channel = ServerChannel.Open(address, _options);
+        _stub = new ActionRecognition.ActionRecognitionClient(_channel.Calls(_options));
     }
 
     /// <summary>Where the server is.</summary>
@@ -76,7 +58,7 @@ public sealed class MarsClient : IDisposable
     public async Task<CameraStream> OpenCameraAsync(CameraOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var stream = new CameraStream(_stub, _headers, _options, options);
+        var stream = new CameraStream(_stub, _options, options);
         try
         {
             await stream.Opened.WaitAsync(cancellationToken);
@@ -92,12 +74,12 @@ public sealed class MarsClient : IDisposable
     /// <summary>The models that the server serves.</summary>
     /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
     public async Task<IReadOnlyList<ModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) =>
-        (await CallAsync(_stub.ListModelsAsync(new ListModelsRequest(), _headers, cancellationToken: cancellationToken))).Models;
+        (await CallAsync(_stub.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken))).Models;
 
     /// <summary>The cameras that the server knows.</summary>
     /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
     public async Task<IReadOnlyList<CameraState>> ListCamerasAsync(CancellationToken cancellationToken = default) =>
-        (await CallAsync(_stub.ListCamerasAsync(new ListCamerasRequest(), _headers, cancellationToken: cancellationToken))).Cameras;
+        (await CallAsync(_stub.ListCamerasAsync(new ListCamerasRequest(), cancellationToken: cancellationToken))).Cameras;
 
     /// <summary>What cameras produce, whoever sends their frames; until cancelled.</summary>
     /// <param name="cameraIds">Empty means all.</param>
@@ -109,7 +91,7 @@ public sealed class MarsClient : IDisposable
     {
         var request = new WatchCamerasRequest { Predictions = predictions };
         request.CameraIds.AddRange(cameraIds);
-        using var call = _stub.WatchCameras(request, _headers, cancellationToken: cancellationToken);
+        using var call = _stub.WatchCameras(request, cancellationToken: cancellationToken);
         while (await NextAsync(call.ResponseStream, cancellationToken))
             yield return call.ResponseStream.Current;
     }
@@ -118,7 +100,7 @@ public sealed class MarsClient : IDisposable
     public void Dispose() => _channel.Dispose();
 
     private Task<RecognizeResponse> RecognizeAsync(RecognizeRequest request, CancellationToken cancellationToken) =>
-        CallAsync(_stub.RecognizeAsync(request, _headers, cancellationToken: cancellationToken));
+        CallAsync(_stub.RecognizeAsync(request, cancellationToken: cancellationToken));
 
     private static async Task<bool> NextAsync(IAsyncStreamReader<CameraUpdate> reader, CancellationToken cancellationToken)
     {

@@ -10,6 +10,8 @@ internal static class RetryRules
     public static bool IsTransient(RpcException error) => error.StatusCode switch
     {
         StatusCode.Unavailable => true,
+        // The server ended a stream that was silent; this client sets no deadlines of its own.
+        StatusCode.DeadlineExceeded => true,
         // Without retry information it is a message over the size limit, which will be as large the next time.
         StatusCode.ResourceExhausted => RetryDelay(error) is not null,
         StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.Unauthenticated or StatusCode.PermissionDenied

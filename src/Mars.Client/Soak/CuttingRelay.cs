@@ -22,7 +22,7 @@ internal sealed class CuttingRelay : IAsyncDisposable
     }
 
     /// <summary>The server, for those whose connections are to be cut.</summary>
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri Address => new($"{_server.Scheme}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
     /// <summary>Cuts one connection.</summary>
     /// <param name="choice">0 to 1: which.</param>

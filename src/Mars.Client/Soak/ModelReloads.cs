@@ -1,16 +1,16 @@
 using Grpc.Core;
-using Grpc.Net.Client;
+using Mars.Client.Load;
 using Mars.V1;
 
 namespace Mars.Client.Soak;
 
 /// <summary>Tells the server to reload its models, again and again.</summary>
-internal sealed class ModelReloads(Uri server, SoakTally tally, Action<string> told, TimeProvider time)
+internal sealed class ModelReloads(LoadTarget server, SoakTally tally, Action<string> told, TimeProvider time)
 {
     public async Task RunAsync(TimeSpan every, CancellationToken stop)
     {
-        using var channel = GrpcChannel.ForAddress(server);
-        var admin = new ModelAdmin.ModelAdminClient(channel);
+        using var channel = ServerChannel.Open(server.Address, server.Client);
+        var admin = new ModelAdmin.ModelAdminClient(channel.Calls(server.Client));
         try
         {
             while (true)

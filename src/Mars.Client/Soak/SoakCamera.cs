@@ -17,13 +17,13 @@ internal sealed class SoakCamera(string name, SoakOptions options, FrameLoop fra
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(60);
 
     /// <summary>Streams until <paramref name="end"/> and waits for the last answer.</summary>
-    public async Task RunAsync(Uri server, TimeSpan end, CancellationToken stop)
+    public async Task RunAsync(Uri server, MarsClientOptions client, TimeSpan end, CancellationToken stop)
     {
-        using var client = new MarsClient(server, new MarsClientOptions { Reconnect = new ReconnectOptions { MaxDelay = TimeSpan.FromSeconds(1) } });
+        using var connection = new MarsClient(server, client with { Reconnect = new ReconnectOptions { MaxDelay = TimeSpan.FromSeconds(1) } });
         var camera = new CameraOptions { CameraId = name, Model = options.Model, Stride = options.Stride, Mode = DeliveryMode.EveryWindow };
         try
         {
-            await using var stream = await client.OpenCameraAsync(camera, stop);
+            await using var stream = await connection.OpenCameraAsync(camera, stop);
             var ledger = new WindowLedger(await stream.Opened);
             var start = clock.Elapsed;
             var reading = ReadAsync(stream, start, stop);

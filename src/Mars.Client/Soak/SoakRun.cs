@@ -16,13 +16,15 @@ internal sealed class SoakRun(LoadTarget target, FrameLoop frames, Action<string
     public async Task<SoakResult> RunAsync(SoakOptions options, CancellationToken cancellationToken)
     {
         await using var relay = new CuttingRelay(target.Address);
+        // The relay is another address than the one that the certificate is for.
+        var client = target.Client with { ServerName = target.Client.ServerName ?? target.Address.Host };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var clock = new LoadClock(time);
         var tally = new SoakTally();
         var run = $"soak-{Environment.ProcessId}-{time.GetTimestamp():x}";
-        var cameras = Task.WhenAll(Enumerable.Range(0, options.Cameras).Select(i => new SoakCamera($"{run}-{i}", options, frames, tally, clock, time).RunAsync(relay.Address, options.Duration, stop.Token)));
+        var cameras = Task.WhenAll(Enumerable.Range(0, options.Cameras).Select(i => new SoakCamera($"{run}-{i}", options, frames, tally, clock, time).RunAsync(relay.Address, client, options.Duration, stop.Token)));
         var cutting = CutAsync(relay, options, tally, stop.Token);
-        var reloading = options.ReloadEvery > TimeSpan.Zero ? new ModelReloads(target.Address, tally, step, time).RunAsync(options.ReloadEvery, stop.Token) : Task.CompletedTask;
+        var reloading = options.ReloadEvery > TimeSpan.Zero ? new ModelReloads(target, tally, step, time).RunAsync(options.ReloadEvery, stop.Token) : Task.CompletedTask;
         var memory = new List<double>();
         while (!cameras.IsCompleted)
         {

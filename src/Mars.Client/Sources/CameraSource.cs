@@ -15,14 +15,14 @@ internal sealed class CameraSource : IFrameSource
     {
         _address = address;
         _time = time;
-        Name = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : Path.GetFileName(address);
+        Name = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : Path.GetFileName(CameraAddress.Masked(address));
         _capture = Open();
         using var first = new SourceFrame();
         if (_capture.TryRead(first.Pixels, CancellationToken.None))
             return;
         var fault = _capture.Fault;
         _capture.Dispose();
-        throw new SourceException($"the camera {Hidden(address)} cannot be opened: {fault.Replace(address, Hidden(address), StringComparison.Ordinal)}");
+        throw new SourceException($"the camera {CameraAddress.Masked(address)} cannot be opened: {CameraAddress.MaskedIn(fault, address)}");
     }
 
     public string Name { get; }
@@ -51,8 +51,4 @@ internal sealed class CameraSource : IFrameSource
     public void Dispose() => _capture?.Dispose();
 
     private ICapture Open() => _address.StartsWith("/dev/", StringComparison.Ordinal) ? new DeviceCapture(_address) : new FfmpegCapture(_address, _time);
-
-    // Camera addresses hold passwords; messages and logs must not.
-    private static string Hidden(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? address.Replace($"{uri.UserInfo}@", "***@", StringComparison.Ordinal) : address;
 }

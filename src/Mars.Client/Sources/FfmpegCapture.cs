@@ -12,7 +12,8 @@ namespace Mars.Client.Sources;
 internal sealed class FfmpegCapture : ICapture
 {
     private const int BmpHeader = 54;
-    private const int MaxBytes = BmpHeader + (8192 * 8192 * 3);
+    private const int MaxPixels = 8192 * 8192;
+    private const int MaxBytes = BmpHeader + (MaxPixels * 3);
 
     // A camera that is silent for so long is lost, whatever its connection says.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
@@ -29,7 +30,7 @@ internal sealed class FfmpegCapture : ICapture
         string[] transport = address.StartsWith("rtsp", StringComparison.OrdinalIgnoreCase) ? ["-rtsp_transport", "tcp"] : [];
         // Decoding several frames at once would delay each by some; and a second is enough to see what a stream holds.
         foreach (var argument in (string[])
-            ["-nostdin", "-hide_banner", "-loglevel", "error", .. transport, "-thread_type", "slice", "-analyzeduration", "1000000", "-i", address,
+            ["-nostdin", "-hide_banner", "-loglevel", "error", .. transport, "-max_pixels", $"{MaxPixels}", "-thread_type", "slice", "-analyzeduration", "1000000", "-i", address,
              "-an", "-sn", "-dn", "-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "bmp", "-pix_fmt", "bgr24", "pipe:1"])
         {
             start.ArgumentList.Add(argument);

@@ -22,6 +22,6 @@ internal static class FrameSources
             return new ImageFolderSource(source, folderFrameRate);
         if (File.Exists(source))
             return new VideoFileSource(source);
-        throw new SourceException($"{source} is neither a file, nor a folder, nor a camera's address");
+        throw new SourceException($"{CameraAddress.Masked(source)} is neither a file, nor a folder, nor a camera's address");
     }
 }

@@ -25,6 +25,12 @@ public sealed class VideoReader : IDisposable
     /// <summary>Frames per second as the container states them, 25 when it states nonsense.</summary>
     public double FrameRate { get; }
 
+    /// <summary>Pixels of a row, as the video states it.</summary>
+    public int Width => _capture.FrameWidth;
+
+    /// <summary>Rows.</summary>
+    public int Height => _capture.FrameHeight;
+
     /// <summary>Reads the next frame.</summary>
     /// <param name="bgr">Filled with the frame, 8-bit BGR.</param>
     /// <param name="time">By the container's clock, strictly increasing.</param>

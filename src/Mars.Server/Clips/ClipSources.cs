@@ -39,8 +39,9 @@ internal static class ClipSources
         }
     }
 
-    /// <summary>A short encoded video. FFmpeg reads files only, so it lies in the temporary folder for the length of the call.</summary>
-    public static async Task AddVideoAsync(ClipRecognizer recognizer, ByteString video, StreamOptions options, CancellationToken cancellation)
+    /// <summary>A short encoded video; gives the number of its frames. FFmpeg reads files only, so it lies in the temporary folder for the length of the call.</summary>
+    public static async Task<int> AddVideoAsync(
+        ClipRecognizer recognizer, ByteString video, StreamOptions options, TimeProvider clock, CancellationToken cancellation)
     {
         if (video.IsEmpty)
             throw RpcErrors.Invalid("video", "is empty");
@@ -52,17 +53,30 @@ internal static class ClipSources
             using var bgr = new Mat();
             var decoder = new FrameDecoder(options.ToFrameLimits(), recognizer.FrameSide);
             TimeSpan? first = null;
-            ulong sequence = 0;
-            while (reader.TryRead(bgr, out var time))
+            if ((long)reader.Width * reader.Height > options.MaxFramePixels)
+                throw RpcErrors.Invalid("video", $"has frames of {reader.Width}x{reader.Height}: {options.MaxFramePixels} pixels is the limit");
+            var sequence = 0;
+            var decoding = TimeSpan.Zero;
+            while (TryRead(out var time))
             {
                 first ??= time;
                 CheckLength(time - first.Value, options);
-                var status = await recognizer.AddAsync(++sequence, DateTimeOffset.UnixEpoch + time, false, slot => decoder.Decode(bgr, slot), cancellation).ConfigureAwait(false);
+                var status = await recognizer.AddAsync((ulong)++sequence, DateTimeOffset.UnixEpoch + time, false, slot => decoder.Decode(bgr, slot), cancellation).ConfigureAwait(false);
                 if (status != FrameStatus.Ok)
                     throw RpcErrors.Invalid("video", $"frame {sequence} cannot be used: {status}");
             }
             if (sequence == 0)
                 throw RpcErrors.Invalid("video", "has no frame that can be decoded");
+            return sequence;
+
+            // A small file may hold what takes minutes: the wait for the model is not counted, the decoder's work is.
+            bool TryRead(out TimeSpan time)
+            {
+                var start = clock.GetTimestamp();
+                var more = reader.TryRead(bgr, out time);
+                decoding += clock.GetElapsedTime(start);
+                return decoding.TotalSeconds > options.MaxDecodeSeconds ? throw RpcErrors.Invalid("video", $"takes more than {options.MaxDecodeSeconds} s to decode") : more;
+            }
         }
         finally
         {

@@ -53,6 +53,22 @@ public sealed class StreamOptions
     [Range(1, 3600)]
     public double MaxVideoSeconds { get; set; } = 120;
 
+    /// <summary>Seconds that decoding a video for Recognize may take, at most.</summary>
+    [Range(0.001, 3600)]
+    public double MaxDecodeSeconds { get; set; } = 60;
+
+    /// <summary>Seconds without a frame after which a stream is ended; 0 means never: a camera may be silent.</summary>
+    [Range(0, 86_400)]
+    public double IdleSeconds { get; set; }
+
+    /// <summary>Seconds of silence after which a connection is asked for a sign of life; as many again without one, and it is closed.</summary>
+    [Range(1, 3600)]
+    public double KeepAliveSeconds { get; set; } = 20;
+
+    /// <summary>Connections at once, at most, of callers known or not.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 10_000;
+
     /// <summary>Shortest side of a frame, in pixels.</summary>
     [Range(1, 4096)]
     public int MinFrameSide { get; set; } = 16;

@@ -32,6 +32,14 @@ internal static class RpcErrors
 
     public static RpcException Replaced(string camera) => Make(Code.Aborted, $"camera '{camera}' has been opened again by another connection");
 
+    public static RpcException Unauthenticated(string why) => Make(Code.Unauthenticated, why);
+
+    public static RpcException AccessEnded() => Unauthenticated("the key was withdrawn, or the token has run out: call again with another");
+
+    public static RpcException Idle(TimeSpan silence) => Make(Code.DeadlineExceeded, $"no frame came for {silence.TotalSeconds:0.#} s: open the stream again when there are some");
+
+    public static RpcException Forbidden(string why) => Make(Code.PermissionDenied, why);
+
     public static RpcException ReloadFailed(string reason) => Make(Code.FailedPrecondition, $"nothing was changed: {reason}");
 
     public static RpcException RunFailed() => Make(Code.Internal, "the model failed on this input; the server's log says why");

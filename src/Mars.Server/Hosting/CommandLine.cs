@@ -1,4 +1,5 @@
 using Mars.Inference.Sessions;
+using Mars.Server.Security;
 
 namespace Mars.Server.Hosting;
 
@@ -8,15 +9,26 @@ internal static class CommandLine
     private const string Usage = """
         mars serve: recognises the actions of cameras that stream over gRPC.
 
-          --urls URL             where to listen                  (http://127.0.0.1:5150; http://0.0.0.0:5150 for the network)
+          --urls URL             where to listen                  (http://127.0.0.1:5150; https://0.0.0.0:5150 for the network)
           --models DIR           folder of model packages         (models)
           --model NAME           the default model                (the best kind there is: mars, mers, rgb)
           --provider NAME        cpu, cuda or tensorrt            (cpu)
           --threads N            threads inside one run           (0: one for each core)
           --stride N             frames between windows, where a camera asks for none  (4)
 
+        For the network (docs/security.md):
+          --certificate FILE     the server's certificate, PEM    (with --urls https://0.0.0.0:5150)
+          --key FILE             its private key, PEM
+          --client-ca FILE       authorities of clients' certificates, PEM
+          --insecure             no TLS and no keys asked for, where the network is trusted
+          --new-key NAME         make a key for a caller, print it and what to configure, and end
+          --roles LIST           its roles, as publisher:door-*,viewer  (publisher)
+
         Ctrl-C drains: cameras get their last answers and are told to go elsewhere.
         """;
+
+    private const string NewKeyName = "--new-key";
+    private const string NewKeyRoles = "--roles";
 
     private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
     {
@@ -26,6 +38,11 @@ internal static class CommandLine
         ["--provider"] = "Mars:Models:Provider",
         ["--threads"] = "Mars:Models:Threads",
         ["--stride"] = "Mars:Streams:DefaultStride",
+        ["--certificate"] = "Mars:Tls:Certificate",
+        ["--key"] = "Mars:Tls:Key",
+        ["--client-ca"] = "Mars:Tls:ClientAuthority",
+        [NewKeyName] = NewKeyName,
+        [NewKeyRoles] = NewKeyRoles,
     };
 
     /// <summary>Reads the switches into configuration keys; prints the usage and gives an exit code when there is nothing to run.</summary>
@@ -39,6 +56,11 @@ internal static class CommandLine
             {
                 Console.Out.WriteLine(Usage);
                 return false;
+            }
+            if (args[i] == "--insecure")
+            {
+                settings["Mars:Security:AllowPlain"] = settings["Mars:Security:AllowAnonymous"] = "true";
+                continue;
             }
             var equals = args[i].IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? args[i] : args[i][..equals];
@@ -56,6 +78,11 @@ internal static class CommandLine
                 return false;
             }
             settings[key] = value;
+        }
+        if (settings.TryGetValue(NewKeyName, out var caller))
+        {
+            exitCode = NewKey.Run(caller!, settings.GetValueOrDefault(NewKeyRoles));
+            return false;
         }
         return true;
     }

@@ -4,6 +4,7 @@ using Mars.Inference.Serving;
 using Mars.Server.Configuration;
 using Mars.Server.Health;
 using Mars.Server.Models;
+using Mars.Server.Security;
 using Mars.Server.Services;
 using Mars.Server.Streams;
 using Mars.Server.Telemetry;
@@ -33,6 +34,7 @@ internal static class MarsHosting
         services.TryAddSingleton<ModelLoader>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelLoader>());
         services.AddGrpcReflection();
+        builder.AddMarsSecurity();
 
         var streams = builder.Configuration.GetSection(StreamOptions.Section).Get<StreamOptions>() ?? new StreamOptions();
         services.AddGrpc(grpc =>
@@ -59,14 +61,37 @@ internal static class MarsHosting
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
     }
 
+    /// <summary>Serves until it is stopped.</summary>
+    /// <returns>The exit code. A configuration with faults is told fault by fault, and not as a stack trace.</returns>
+    public static async Task<int> RunToTheEndAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync().ConfigureAwait(false);
+            return Environment.ExitCode;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var fault in exception.Failures)
+                await Console.Error.WriteLineAsync($"mars serve: {fault}").ConfigureAwait(false);
+            return 2;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop before it listened: the models could not be loaded, say. The log has the reason.
+            return Environment.ExitCode;
+        }
+    }
+
     public static void MapMars(this WebApplication app)
     {
+        app.UseMarsSecurity();
         app.MapGrpcService<ActionRecognitionService>();
         app.MapGrpcService<ModelAdminService>();
-        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<HealthService>().AllowAnonymous();
         app.MapGrpcReflectionService();
-        app.MapGet("/livez", () => "live");
-        app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/livez", () => "live").AllowAnonymous();
+        app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnonymous();
         app.MapMarsTelemetry();
     }
 }

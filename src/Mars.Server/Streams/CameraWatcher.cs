@@ -2,14 +2,14 @@ using Mars.V1;
 
 namespace Mars.Server.Streams;
 
-/// <summary>One WatchCameras call: which cameras it wants, and what waits to be sent to it. Loses the oldest when it does not keep up.</summary>
-internal sealed class CameraWatcher(WatchCamerasRequest request, int capacity) : IDisposable
+/// <summary>One WatchCameras call: which cameras it wants and may see, and what waits to be sent to it. Loses the oldest when it does not keep up.</summary>
+internal sealed class CameraWatcher(WatchCamerasRequest request, Predicate<string> maySee, int capacity) : IDisposable
 {
     private readonly HashSet<string> _cameras = [.. request.CameraIds];
 
     public Outbox<CameraUpdate> Outbox { get; } = new(capacity, u => u.UpdateCase == CameraUpdate.UpdateOneofCase.Prediction, static _ => { });
 
-    public bool Wants(string camera) => _cameras.Count == 0 || _cameras.Contains(camera);
+    public bool Wants(string camera) => _cameras.Count == 0 ? maySee(camera) : _cameras.Contains(camera);
 
     public void Offer(CameraUpdate update)
     {

@@ -34,9 +34,11 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
     /// <returns>True if the frame emptied the window.</returns>
     public async ValueTask<bool> AcceptAsync(Frame frame, CancellationToken cancellation)
     {
-        var received = services.Time.GetTimestamp();
         services.Metrics.FrameReceived(_camera);
         status.FrameReceived();
+        if (!await IsWithinRateAsync(frame, cancellation).ConfigureAwait(false))
+            return Reject(frame, FrameLayout.Rate, "the caller sends more than it may", Notice.Types.Kind.RateLimited);
+        var received = services.Time.GetTimestamp();
         using var trace = Tracing.StartFrame(frame.Traceparent, settings.CameraId, frame.Sequence);
         _trace = trace?.Context ?? default;
         if (_clock.Check(frame, out var captureTime) is { } fault)
@@ -111,12 +113,24 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
             consumer.Tell(new Notice { Kind = Notice.Types.Kind.Degraded, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = $"stride {before} -> {Window.Stride}" });
     }
 
-    private bool Reject(Frame frame, string reason, string detail)
+    private bool Reject(Frame frame, string reason, string detail, Notice.Types.Kind kind = Notice.Types.Kind.BadFrame)
     {
         services.Metrics.FrameRejected(reason, _camera);
         status.FrameRejected();
-        consumer.Tell(new Notice { Kind = Notice.Types.Kind.BadFrame, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = detail });
+        consumer.Tell(new Notice { Kind = kind, FirstSequence = frame.Sequence, LastSequence = frame.Sequence, Detail = detail });
         return false;
+    }
+
+    // Live: a frame beyond the rate would be of no use later. Every-window: not reading on slows the sender.
+    private async ValueTask<bool> IsWithinRateAsync(Frame frame, CancellationToken cancellation)
+    {
+        while (settings.Budget.TryTake(1, frame.Data.Length) is { Ticks: > 0 } wait)
+        {
+            if (!settings.EveryWindow)
+                return false;
+            await Task.Delay(wait, services.Time, cancellation).ConfigureAwait(false);
+        }
+        return true;
     }
 
     private void TellGap(Frame frame, DateTimeOffset captureTime) => consumer.Tell(new Notice

@@ -13,6 +13,9 @@ internal static class FrameLayout
     /// <summary>The reason for a frame that was captured before one that is here.</summary>
     public const string Late = "late";
 
+    /// <summary>The reason for a frame that is beyond what its caller may send.</summary>
+    public const string Rate = "rate";
+
     public static PixelLayout Of(PixelFormat format) => format switch
     {
         PixelFormat.Rgb24 => PixelLayout.Rgb24,
@@ -21,7 +24,7 @@ internal static class FrameLayout
     };
 
     /// <summary>Why frames are rejected, as tags of metrics.</summary>
-    public static IReadOnlyList<string> Reasons { get; } = [OutOfOrder, Late, .. Enum.GetValues<FrameStatus>().Where(s => s != FrameStatus.Ok).Select(Reason)];
+    public static IReadOnlyList<string> Reasons { get; } = [OutOfOrder, Late, Rate, .. Enum.GetValues<FrameStatus>().Where(s => s != FrameStatus.Ok).Select(Reason)];
 
     public static string Reason(FrameStatus status) => status switch
     {

@@ -2,6 +2,7 @@ using Mars.Inference.Postprocessing;
 using Mars.Inference.Serving;
 using Mars.Server.Configuration;
 using Mars.Server.Errors;
+using Mars.Server.Security;
 using Mars.V1;
 
 namespace Mars.Server.Streams;
@@ -43,6 +44,9 @@ internal sealed record StreamSettings
 
     /// <summary>How many times as often as another it is served when there is not enough for all.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>What its caller may still use.</summary>
+    public CallerBudget Budget { get; init; } = CallerBudget.Unlimited;
 
     /// <summary>Reads the first message of a stream.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation, or NOT_FOUND for the model.</exception>

@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Mars.Inference.Diagnostics;
 using Mars.Server.Configuration;
+using Mars.Server.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -51,6 +52,6 @@ internal static class TelemetryHosting
     public static void MapMarsTelemetry(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<TelemetryOptions>>().Value.Enabled)
-            app.MapPrometheusScrapingEndpoint("/metrics");
+            app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Policies.Metrics);
     }
 }
