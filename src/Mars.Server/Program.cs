@@ -1,5 +1,7 @@
 using Mars.Server.Hosting;
 
+if (args is ["--health", var server])
+    return await HealthProbe.RunAsync(server);
 if (!CommandLine.TryParse(args, out var settings, out var exitCode))
     return exitCode;
 var builder = WebApplication.CreateBuilder();

@@ -12,7 +12,8 @@ internal static class CommandLine
     public const int Misused = 2;
     private const string Name = "mars";
 
-    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    /// <summary>Every command.</summary>
+    public static RootCommand Tree(Terminal terminal)
     {
         var root = new RootCommand("Mars tells what people are doing in front of cameras, while they do it.")
         {
@@ -28,12 +29,22 @@ internal static class CommandLine
             LauncherCommand.Create(terminal, "train", "Make data sets and train, evaluate and export models (--help lists its commands)."),
             BenchCommand.Create(terminal),
             LauncherCommand.Create(terminal, "test", "Run all tests."),
+            LauncherCommand.Create(terminal, "fuzz", "Feed mutated frames, messages and files to everything that reads them (--help tells more)."),
+            LauncherCommand.Create(terminal, "docs", "Write what in docs/ is made by the program: configuration.md and the pictures."),
+            CompletionCommand.Create(terminal),
         ];
         foreach (var command in commands)
             root.Add(command);
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
-        var result = root.Parse(args.Length == 0 ? ["--help"] : args);
-        if (result.Errors.Count > 0)
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var result = Tree(terminal).Parse(args.Length == 0 ? ["--help"] : args);
+        // A shell asks for completions ([suggest:N] LINE) in the middle of a line, which is rarely right by then.
+        var suggests = args is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
+        if (result.Errors.Count > 0 && !suggests)
         {
             foreach (var error in result.Errors)
                 await terminal.Error.WriteLineAsync($"mars: {error.Message}");

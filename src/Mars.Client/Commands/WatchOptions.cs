@@ -11,7 +11,7 @@ internal sealed class WatchOptions
 {
     public Argument<string> Source { get; } = new("SOURCE")
     {
-        Description = "A video file, a folder of pictures, rtsp://…, http(s)://… or /dev/videoN.",
+        Description = "A video file, a folder of pictures, rtsp://…, http(s)://…, /dev/videoN, or synthetic: for a rendered camera without end (synthetic:1, synthetic:2, …: others).",
     };
 
     public Option<Uri> Server { get; } = ServerOption.Create();

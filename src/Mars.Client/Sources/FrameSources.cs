@@ -7,7 +7,7 @@ internal static class FrameSources
 {
     private static readonly string[] Cameras = ["rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://", "tcp://", "/dev/"];
 
-    /// <summary>Opens a video file, a folder of pictures, or a camera.</summary>
+    /// <summary>Opens a video file, a folder of pictures, a camera, or a rendered one.</summary>
     /// <param name="source">Path or address.</param>
     /// <param name="folderFrameRate">Frames per second of a folder of pictures.</param>
     /// <param name="time">The clock of a camera.</param>
@@ -18,6 +18,8 @@ internal static class FrameSources
         Cv2.SetLogLevel(LogLevel.ERROR);
         if (Cameras.Any(prefix => source.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             return new CameraSource(source, time);
+        if (source.StartsWith(SyntheticSource.Prefix, StringComparison.Ordinal))
+            return new SyntheticSource(source);
         if (Directory.Exists(source))
             return new ImageFolderSource(source, folderFrameRate);
         if (File.Exists(source))

@@ -15,6 +15,7 @@ internal static class CommandLine
           --provider NAME        cpu, cuda or tensorrt            (cpu)
           --threads N            threads inside one run           (0: one for each core)
           --stride N             frames between windows, where a camera asks for none  (4)
+          --health URL           starts nothing: ends with 0 if the server at URL is ready, else with 1
 
         For the network (docs/security.md):
           --certificate FILE     the server's certificate, PEM    (with --urls https://0.0.0.0:5150)
@@ -45,11 +46,23 @@ internal static class CommandLine
         [NewKeyRoles] = NewKeyRoles,
     };
 
+    /// <summary>The switches that stand for a setting, and which.</summary>
+    public static IReadOnlyDictionary<string, string> Settings => Keys;
+
+    /// <summary>Every switch.</summary>
+    public static IEnumerable<string> Options => Keys.Keys.Append("--health").Append("--help");
+
     /// <summary>Reads the switches into configuration keys; prints the usage and gives an exit code when there is nothing to run.</summary>
     public static bool TryParse(string[] args, out Dictionary<string, string?> settings, out int exitCode)
     {
         settings = new Dictionary<string, string?> { ["urls"] = Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:5150" };
         exitCode = 0;
+        if (args is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal))
+        {
+            // As System.CommandLine answers the shell's completion (./mars completion); the shell picks what fits.
+            Console.Out.WriteLine(string.Join('\n', Options));
+            return false;
+        }
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] is "--help" or "-h" or "-?")
