@@ -58,6 +58,7 @@ internal static class ModesPicture
         private readonly DateTimeOffset _start = time.GetUtcNow();
         private Task _sending = Task.CompletedTask;
         private double _next = Stride;
+        private bool _heldBack;
         private double _held;
         private long _sent;
 
@@ -70,7 +71,7 @@ internal static class ModesPicture
             while (Now < second - 1e-9)
             {
                 time.Advance(TimeSpan.FromSeconds(0.01));
-                if (_sending.IsCompleted && Now >= _next - 1e-9 && Now < Seconds - 0.1)
+                if (!_heldBack && Now >= _next - 1e-9 && Now < Seconds - 0.1)
                     Send();
             }
         }
@@ -85,8 +86,9 @@ internal static class ModesPicture
             if (!everyWindow)
                 return;
             Queue.Release();
-            if (_sending.IsCompleted)
+            if (!_heldBack)
                 return;
+            _heldBack = false;
             _sending.GetAwaiter().GetResult(); // there is room now
             svg.Rect(X(_held) + 12, y + 33, (Now - _held) * PixelsASecond - 12, 6, Svg.Red, 0.6);
             _next = Now + Stride;
@@ -112,6 +114,7 @@ internal static class ModesPicture
             svg.Text(X(Now), y + 40, $"{_sent}", size: 11, anchor: "middle");
             _sending = Queue.EnqueueAsync(new Window(0, frame, frame, time.GetTimestamp()), CancellationToken.None).AsTask();
             _held = Now;
+            _heldBack = !_sending.IsCompleted;
         }
     }
 
