@@ -26,5 +26,5 @@ capabilities: {drop: [ALL]}
 
 {{- /* How many replicas' worth of computing is being done; the busiest model of each counts. */ -}}
 {{- define "mars.busy" -}}
-sum(1 - min by (pod) (mars_capacity_left_ratio{namespace="{{ .Release.Namespace }}",service="{{ .Release.Name }}"}))
+sum(1 - min by (pod) (mars_capacity_left{namespace="{{ .Release.Namespace }}",service="{{ .Release.Name }}"}))
 {{- end }}

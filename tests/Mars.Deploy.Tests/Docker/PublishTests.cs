@@ -32,6 +32,7 @@ public sealed partial class PublishTests
                 await Task.Delay(200, TestContext.Current.CancellationToken);
             Assert.False(server.HasExited, server.HasExited ? await log + await error : "");
             await CameraAsync(camera, url);
+            await MetricsOfTheChartAsync(url);
 
             await Shell.RunAsync("/", null, "kill", "-TERM", $"{server.Id}");
             await server.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
@@ -42,6 +43,16 @@ public sealed partial class PublishTests
             if (!server.HasExited)
                 server.Kill(entireProcessTree: true);
         }
+    }
+
+    // What the chart asks Prometheus for is there to be scraped.
+    private static async Task MetricsOfTheChartAsync(string url)
+    {
+        using var http = new HttpClient();
+        var scraped = await http.GetStringAsync(new Uri($"{url}/metrics"), TestContext.Current.CancellationToken);
+        var asked = Metric().Matches(Repository.Read("deploy", "kubernetes", "templates", "_helpers.tpl")).Select(m => m.Value).ToList();
+        Assert.NotEmpty(asked);
+        Assert.All(asked, name => Assert.Contains($"\n{name}{{", scraped, StringComparison.Ordinal));
     }
 
     // The command of compose.yaml's camera, until it has seen what it is there for.
@@ -100,6 +111,9 @@ public sealed partial class PublishTests
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    [GeneratedRegex(@"\bmars_[a-z_]+")]
+    private static partial Regex Metric();
 
     [GeneratedRegex(@"/out\b")]
     private static partial Regex Out();
