@@ -47,10 +47,10 @@ internal static class CommandLine
     };
 
     /// <summary>The switches that stand for a setting, and which.</summary>
-    public static IReadOnlyDictionary<string, string> Settings => Keys;
+    public static IEnumerable<KeyValuePair<string, string>> Settings => Keys.Where(k => !k.Value.StartsWith("--", StringComparison.Ordinal));
 
-    /// <summary>Every switch.</summary>
-    public static IEnumerable<string> Options => Keys.Keys.Append("--health").Append("--help");
+    /// <summary>Every switch, as the usage has them.</summary>
+    public static IEnumerable<string> Options => Usage.Split(' ', '\n').Where(word => word.StartsWith("--", StringComparison.Ordinal)).Append("--help").Distinct();
 
     /// <summary>Reads the switches into configuration keys; prints the usage and gives an exit code when there is nothing to run.</summary>
     public static bool TryParse(string[] args, out Dictionary<string, string?> settings, out int exitCode)

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mars.Deploy.Tests.Support;
@@ -19,8 +18,14 @@ public sealed partial class ChartTests
     // Kinds, and the versions of the API in which they are served (Kubernetes 1.29 and newer, KEDA 2, Prometheus operator).
     private static readonly Dictionary<string, string> Known = new()
     {
-        ["Deployment"] = "apps/v1", ["Service"] = "v1", ["PodDisruptionBudget"] = "policy/v1", ["NetworkPolicy"] = "networking.k8s.io/v1", ["Job"] = "batch/v1",
-        ["HorizontalPodAutoscaler"] = "autoscaling/v2", ["ScaledObject"] = "keda.sh/v1alpha1", ["ServiceMonitor"] = "monitoring.coreos.com/v1",
+        ["Deployment"] = "apps/v1",
+        ["Service"] = "v1",
+        ["PodDisruptionBudget"] = "policy/v1",
+        ["NetworkPolicy"] = "networking.k8s.io/v1",
+        ["Job"] = "batch/v1",
+        ["HorizontalPodAutoscaler"] = "autoscaling/v2",
+        ["ScaledObject"] = "keda.sh/v1alpha1",
+        ["ServiceMonitor"] = "monitoring.coreos.com/v1",
     };
 
     public static TheoryData<string> Variants => ["default", "everything", "hpa"];
