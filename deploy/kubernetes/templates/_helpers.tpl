@@ -24,6 +24,10 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
+{{- define "mars.scheme" -}}
+{{- if .Values.security.tlsSecret }}HTTPS{{ else }}HTTP{{ end }}
+{{- end }}
+
 {{- /* How many replicas' worth of computing is being done; the busiest model of each counts. */ -}}
 {{- define "mars.busy" -}}
 sum(1 - min by (pod) (mars_capacity_left{namespace="{{ .Release.Namespace }}",service="{{ .Release.Name }}"}))

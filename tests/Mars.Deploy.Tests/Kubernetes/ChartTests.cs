@@ -9,7 +9,7 @@ public sealed partial class ChartTests
 {
     private static readonly (string, object)[] Everything =
     [
-        ("gpu.enabled", true), ("models.existingClaim", "models"), ("secretSettings", "mars-secrets"), ("autoscaling.kind", "keda"), ("serviceMonitor.enabled", true),
+        ("gpu.enabled", true), ("models.existingClaim", "models"), ("secretSettings", "mars-secrets"), ("security.tlsSecret", "mars-tls"), ("security.allowAnonymous", false), ("autoscaling.kind", "keda"), ("serviceMonitor.enabled", true),
         ("serviceMonitor.labels", new Dictionary<object, object?> { ["release"] = "prometheus" }), ("prepare.enabled", true), ("prepare.claim", "videos"),
         ("nodeSelector", new Dictionary<object, object?> { ["pool"] = "gpu" }), ("image.pullSecrets", Yaml.ReadAll("- name: registry")[0]),
         ("networkPolicy.metrics", Yaml.ReadAll("- namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}")[0]),
@@ -128,6 +128,22 @@ public sealed partial class ChartTests
 
         Assert.True(int.Parse(pod.Text("terminationGracePeriodSeconds")) > notice + drain);
         Assert.True(notice > 2 * int.Parse(pod.Text("containers.0.readinessProbe.periodSeconds")));
+    }
+
+    [Fact]
+    public void Tls_CertificateIsMountedAndEveryoneAsksByHttps()
+    {
+        var pod = Render("everything").Of("Deployment").At("spec.template.spec");
+        var variables = Variables(pod.At("containers.0"));
+        var mount = pod.List("containers.0.volumeMounts").Single(m => m.Text("name") == "tls").Text("mountPath");
+
+        Assert.Equal("mars-tls", pod.List("volumes").Single(v => v.Text("name") == "tls").Text("secret.secretName"));
+        Assert.Equal(($"{mount}/tls.crt", $"{mount}/tls.key"), (variables["Mars__Tls__Certificate"], variables["Mars__Tls__Key"]));
+        Assert.StartsWith("https://", variables["ASPNETCORE_URLS"], StringComparison.Ordinal);
+        Assert.DoesNotContain("Mars__Security__AllowPlain", variables.Keys);
+        Assert.Equal("false", variables["Mars__Security__AllowAnonymous"]);
+        Assert.All(Yaml.Everywhere(pod, "httpGet"), probe => Assert.Equal("HTTPS", probe.Text("scheme")));
+        Assert.Equal("https", Render("everything").Of("ServiceMonitor").Text("spec.endpoints.0.scheme"));
     }
 
     [Fact]

@@ -91,6 +91,7 @@ internal sealed partial class GoExpression
         "default" => IsTrue(a[1]) ? a[1] : a[0],
         "eq" => Text(a[0]) == Text(a[1]),
         "include" => _scope.Include((string)a[0]!, a[1]),
+        "not" => !IsTrue(a[0]),
         "nindent" => "\n" + string.Join('\n', Text(a[1]).Split('\n').Select(line => line.Length == 0 ? line : new string(' ', (int)a[0]!) + line)),
         "quote" => $"\"{Text(a[0]).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
         "required" => IsTrue(a[1]) ? a[1] : throw new InvalidOperationException((string)a[0]!),
