@@ -12,5 +12,5 @@ internal static class Settings
     public static bool Exists(string variable) => Variables.Any(v => v.IsMatch(variable));
 
     /// <summary>Those among the names that begin like a setting of Mars and are none.</summary>
-    public static IEnumerable<string> Unknown(IEnumerable<string> names) => names.Where(n => n.StartsWith("Mars_", StringComparison.OrdinalIgnoreCase) && !Exists(n));
+    public static IEnumerable<string> Unknown(IEnumerable<string> names) => names.Where(n => n.StartsWith("Mars__", StringComparison.OrdinalIgnoreCase) && !Exists(n));
 }
