@@ -46,7 +46,7 @@ public class Answering
     [Benchmark]
     public int Reply()
     {
-        var message = _composer!.Compose(new Window(0, default, new RingFrame(16, DateTimeOffset.UnixEpoch, true, 0), 0), _logits, default(WindowTimes));
+        var message = _composer!.Compose(new Window(0, default, new RingFrame(16, DateTimeOffset.UnixEpoch, true, 0), 0, default), _logits, default(WindowTimes));
         var size = message.CalculateSize();
         message.WriteTo(_bytes.AsSpan(0, size));
         return size;

@@ -92,7 +92,7 @@ internal static class PathBench
         var model = new ServedModel(package, ExecutionProvider.Cpu, null!);
         var composer = new PredictionComposer(new StreamSettings { CameraId = "a", Model = model, Stride = 4, EveryWindow = false, TopK = Math.Min(5, manifest.Classes) });
         var logits = session.Logits(0).ToArray();
-        var window = new Window(0, default, new RingFrame(16, DateTimeOffset.UnixEpoch, true, 0), 0);
+        var window = new Window(0, default, new RingFrame(16, DateTimeOffset.UnixEpoch, true, 0), 0, default);
         var buffer = new byte[4096];
         steps.Add(Time("softmax, top 5, reply, its bytes", () =>
         {

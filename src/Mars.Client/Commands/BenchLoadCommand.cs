@@ -22,7 +22,7 @@ internal static class BenchLoadCommand
     private static async Task<int> RunAsync(Terminal terminal, BenchTarget target, BenchLoadOptions options, ParseResult parsed, CancellationToken cancellation)
     {
         var progress = new ProgressLine(terminal, TimeProvider.System);
-        await using var server = await target.OpenAsync(parsed, progress, cancellation);
+        await using var server = await target.OpenAsync(parsed, null, progress, cancellation);
         var frames = await target.FramesAsync(parsed, progress, cancellation);
         await BenchServers.CheckAsync(server, options.Model(parsed), cancellation);
         var run = new LoadRun(server, frames, p => progress.Show(p.ToString()), TimeProvider.System);

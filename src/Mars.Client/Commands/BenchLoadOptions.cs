@@ -62,7 +62,7 @@ internal sealed class BenchLoadOptions
         });
         _duration.Validators.Add(result =>
         {
-            if (!result.Errors.Any() && result.GetValueOrDefault<TimeSpan>() < TimeSpan.FromSeconds(1))
+            if (result.Tokens is [var token, ..] && DurationOption.TryParse(token.Value, out var time) && time < TimeSpan.FromSeconds(1))
                 result.AddError("--duration must be a second or more");
         });
         command.Validators.Add(result =>

@@ -21,7 +21,7 @@ internal static class BenchSoakCommand
         var model = new Option<string>("--model") { Description = "Model or ensemble; the server's default otherwise.", HelpName = "NAME", DefaultValueFactory = _ => "" };
         var stride = new Option<int>("--stride") { Description = "Frames, at the model's rate, between windows; 0 is the server's default.", HelpName = "N" };
         var cuts = new Option<double>("--disconnects") { Description = "How often each camera's connection is cut, at random, a minute.", HelpName = "RATE", DefaultValueFactory = _ => 1 };
-        var reload = new Option<double>("--reload-seconds") { Description = "How often the server is told to reload its models; 0 is never.", HelpName = "S", DefaultValueFactory = _ => 10 };
+        var reload = new Option<double>("--reload-seconds") { Description = "How often the server is told to reload its models; its own server then finds another version of its model each time. 0 is never.", HelpName = "S", DefaultValueFactory = _ => 10 };
         var command = new Command("soak", "Run cameras for long, cut their connections and reload models meanwhile, and check that nothing is lost and nothing grows.") { minutes, cameras, fps, model, stride, cuts, reload };
         target.AddTo(command);
         minutes.Validators.Add(result =>
@@ -37,7 +37,8 @@ internal static class BenchSoakCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var progress = new ProgressLine(terminal, TimeProvider.System);
-            await using var server = await target.OpenAsync(parsed, progress, cancellation);
+            using var versions = parsed.GetValue(reload) > 0 && target.Models(parsed) is { } models ? new ModelVersions(models) : null;
+            await using var server = await target.OpenAsync(parsed, versions?.Folder, progress, cancellation);
             var frames = await target.FramesAsync(parsed, progress, cancellation);
             await BenchServers.CheckAsync(server, parsed.GetRequiredValue(model), cancellation);
             var options = new SoakOptions
@@ -52,7 +53,7 @@ internal static class BenchSoakCommand
             };
             if (parsed.GetValue(cameras) is null)
                 options = options with { Cameras = await FindAsync(server, frames, options, progress, cancellation) };
-            var result = await new SoakRun(server, frames, progress.Show, progress.Step, TimeProvider.System).RunAsync(options, cancellation);
+            var result = await new SoakRun(server, versions, frames, progress.Show, progress.Step, TimeProvider.System).RunAsync(options, cancellation);
             progress.Clear();
             terminal.Console.Write(SoakTable.Of(result));
             target.WriteJson(parsed, result);

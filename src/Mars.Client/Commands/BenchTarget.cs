@@ -46,13 +46,20 @@ internal sealed class BenchTarget
         });
     }
 
+    /// <summary>The packages of the bench's own server; null where the server runs already.</summary>
+    public string? Models(ParseResult parsed) => parsed.GetValue(_server) is null ? parsed.GetValue(_models) ?? ServerFiles.Models() : null;
+
     /// <summary>The server, started if need be.</summary>
-    public async Task<LoadTarget> OpenAsync(ParseResult parsed, ProgressLine progress, CancellationToken cancellationToken)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="models">Packages for a server that is started; null means those of the command line.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<LoadTarget> OpenAsync(ParseResult parsed, string? models, ProgressLine progress, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_server) is { } server)
             return LoadTarget.Running(new Uri(server), _credentials.ToClient(parsed), parsed.GetValue(_processId));
         progress.Step("starting a server of the bench's own");
-        return await LoadTarget.StartAsync(parsed.GetValue(_models), parsed.GetValue(_provider), cancellationToken);
+        return await LoadTarget.StartAsync(models ?? parsed.GetValue(_models), parsed.GetValue(_provider), cancellationToken);
     }
 
     /// <summary>What the cameras send.</summary>

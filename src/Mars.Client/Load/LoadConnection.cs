@@ -18,6 +18,7 @@ internal sealed class LoadConnection(int camera, SendPlan plan, FrameLoop frames
     private readonly TaskCompletionSource<StreamOpened> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _due;
     private long _told;
+    private volatile int _stride;
 
     /// <summary>Windows that were due and have had no outcome yet.</summary>
     public long Outstanding => Math.Max(0, Interlocked.Read(ref _due) - Interlocked.Read(ref _told));
@@ -45,7 +46,10 @@ internal sealed class LoadConnection(int camera, SendPlan plan, FrameLoop frames
     private async Task WriteAsync(IClientStreamWriter<RecognizeStreamRequest> writer, OpenStream open, CancellationToken cut)
     {
         await writer.WriteAsync(new RecognizeStreamRequest { Open = open }, cut);
-        var ledger = new WindowLedger(await _opened.Task.WaitAsync(cut));
+        var opened = await _opened.Task.WaitAsync(cut);
+        var ledger = new WindowLedger(opened);
+        tally.Opened(opened);
+        _stride = (int)opened.Stride;
         var frame = new Frame();
         var message = new RecognizeStreamRequest { Frame = frame };
         var free = clock.Elapsed; // since when nothing but the plan holds a frame up
@@ -59,7 +63,7 @@ internal sealed class LoadConnection(int camera, SendPlan plan, FrameLoop frames
             await writer.WriteAsync(message, cut);
             free = clock.Elapsed;
             var due = ledger.Sent(slot.Capture);
-            tally.Sent(slot.Capture, due);
+            tally.Sent(slot.Capture, due, due * (1 - (opened.Stride / (double)_stride)));
             if (tally.Counts(slot.Capture))
                 Interlocked.Add(ref _due, due);
         }
@@ -77,7 +81,7 @@ internal sealed class LoadConnection(int camera, SendPlan plan, FrameLoop frames
                     break;
                 case RecognizeStreamResponse.MessageOneofCase.Prediction:
                     var capture = plan.Capture(reader.Current.Prediction.LastSequence);
-                    if (tally.Answered(camera, capture, clock.Elapsed - capture))
+                    if (tally.Answered(camera, capture, clock.Elapsed - capture, reader.Current.Prediction.InferenceTime?.ToTimeSpan() ?? default))
                         Interlocked.Increment(ref _told);
                     break;
                 case RecognizeStreamResponse.MessageOneofCase.Notice:
@@ -100,6 +104,8 @@ internal sealed class LoadConnection(int camera, SendPlan plan, FrameLoop frames
         };
         if (ended)
             Interlocked.Add(ref _told, windows);
+        if (notice.Kind == Notice.Types.Kind.Degraded && notice.Detail.StartsWith("stride", StringComparison.Ordinal) && int.TryParse(notice.Detail.Split(' ')[^1], out var stride))
+            tally.Stretched(_stride = stride);
         if (notice.Kind is Notice.Types.Kind.BadFrame or Notice.Types.Kind.RateLimited)
             tally.Rejected(capture);
     }

@@ -23,6 +23,12 @@ internal sealed record LoadResult
     /// <summary>Answers a second while it counted.</summary>
     public double WindowsPerSecond => Math.Round(Counts.Windows.Answered / Options.Duration.TotalSeconds, 1);
 
+    /// <summary>Milliseconds of three runs of the network (each p50) and the asked stride; null when nothing was answered.</summary>
+    public double? AgeLimit => Counts.Stride is { } stride && Counts.Inference.P50 > 0 ? Math.Round((3 * Counts.Inference.P50) + stride.Milliseconds, 1) : null;
+
+    /// <summary>What the server's memory grew by, over the idle cameras.</summary>
+    public double? MbPerIdle => Server is { } server && Options.Idle > 0 ? Math.Round((server.EndMb - server.StartMb) / Options.Idle, 4) : null;
+
     /// <summary>
     /// Whether the tool could not keep its own times: one in a hundred frames that nothing held up left later than the frame after it should have. The delays then hold
     /// the tool's own waiting, and the load was not the one asked for.

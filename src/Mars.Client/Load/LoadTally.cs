@@ -1,4 +1,5 @@
 using Mars.Client.Reporting;
+using Mars.V1;
 
 namespace Mars.Client.Load;
 
@@ -13,10 +14,17 @@ internal sealed class LoadTally(LoadOptions options)
     private DelayHistogram _second = new();
     private WindowCounts _windows = new();
     private FrameCounts _frames = new();
+    private readonly DelayHistogram _inference = new();
+    private double _leftOut;
+    private StreamOpened? _opened;
+    private int _longest;
     private long _cuts;
 
     /// <summary>A frame was handed to the network, and completed windows by it.</summary>
-    public void Sent(TimeSpan capture, long due)
+    /// <param name="capture">When it was taken.</param>
+    /// <param name="due">Windows.</param>
+    /// <param name="leftOut">Of those, by a longer stride.</param>
+    public void Sent(TimeSpan capture, long due, double leftOut)
     {
         if (!Counts(capture))
             return;
@@ -24,6 +32,7 @@ internal sealed class LoadTally(LoadOptions options)
         {
             _frames = _frames with { Sent = _frames.Sent + 1 };
             _windows = _windows with { Due = _windows.Due + due };
+            _leftOut += leftOut;
         }
     }
 
@@ -47,7 +56,7 @@ internal sealed class LoadTally(LoadOptions options)
 
     /// <summary>A decision came.</summary>
     /// <returns>Whether it counts.</returns>
-    public bool Answered(int camera, TimeSpan capture, TimeSpan delay)
+    public bool Answered(int camera, TimeSpan capture, TimeSpan delay, TimeSpan inference)
     {
         lock (_gate)
         {
@@ -55,6 +64,7 @@ internal sealed class LoadTally(LoadOptions options)
             if (!Counts(capture))
                 return false;
             _delays.Add(delay);
+            _inference.Add(inference);
             _byCamera[camera]++;
             _windows = _windows with { Answered = _windows.Answered + 1 };
             return true;
@@ -79,6 +89,20 @@ internal sealed class LoadTally(LoadOptions options)
     {
         lock (_gate)
             _windows = _windows with { Lost = _windows.Lost + windows };
+    }
+
+    /// <summary>A camera's stream is open.</summary>
+    public void Opened(StreamOpened opened)
+    {
+        lock (_gate)
+            (_opened, _longest) = (opened, Math.Max(_longest, (int)opened.Stride));
+    }
+
+    /// <summary>The server has changed a camera's stride.</summary>
+    public void Stretched(int stride)
+    {
+        lock (_gate)
+            _longest = Math.Max(_longest, stride);
     }
 
     /// <summary>The tool cut a connection.</summary>
@@ -121,8 +145,12 @@ internal sealed class LoadTally(LoadOptions options)
         lock (_gate)
         {
             return new LoadCounts(
-                _windows, _frames, DelaySummary.Of(_delays), DelaySummary.Of(_lags), _cuts, new Dictionary<string, long>(_errors),
-                options.Cameras == 0 ? new CameraSpread(0, 0, 0) : new CameraSpread(_byCamera.Min(), Math.Round(_byCamera.Average(), 1), _byCamera.Max()));
+                _windows with { LeftOut = (long)_leftOut }, _frames, DelaySummary.Of(_delays), DelaySummary.Of(_lags), _cuts, new Dictionary<string, long>(_errors),
+                options.Cameras == 0 ? new CameraSpread(0, 0, 0) : new CameraSpread(_byCamera.Min(), Math.Round(_byCamera.Average(), 1), _byCamera.Max()))
+            {
+                Inference = DelaySummary.Of(_inference),
+                Stride = _opened is { } o ? new StrideUse((int)o.Stride, _longest, Math.Round(1000 * o.Stride / o.FrameRate, 1)) : null,
+            };
         }
     }
 

@@ -76,9 +76,9 @@ internal sealed class CameraConnection(SendQueue queue, Func<RecognizeStreamResp
             // Delivered first, counted as answered then: what is cut off in between is asked for again.
             await deliver(response, cancellationToken);
             if (response.Prediction is { } prediction)
-                queue.Answered(prediction.FirstSequence, prediction.LastSequence);
+                queue.Answered(prediction.FirstSequence, prediction.LastSequence, prediction.Position);
             else if (response.Notice is { Kind: Notice.Types.Kind.Expired } lost)
-                queue.Answered(lost.FirstSequence, lost.LastSequence); // asking again for a window that the model fails on would never end
+                queue.Answered(lost.FirstSequence, lost.LastSequence, null); // asking again for a window that the model fails on would never end
             else if (response.Notice is { Kind: Notice.Types.Kind.BadFrame or Notice.Types.Kind.RateLimited } bad)
                 queue.Discard(bad.LastSequence);
             else if (response.Notice is { Kind: Notice.Types.Kind.Draining })

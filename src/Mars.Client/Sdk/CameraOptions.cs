@@ -17,6 +17,9 @@ public sealed record CameraOptions
     /// <summary>Live (the newest window wins) or every window.</summary>
     public DeliveryMode Mode { get; init; } = DeliveryMode.Live;
 
+    /// <summary>Live: an older window is not run any more; null means the server's default.</summary>
+    public TimeSpan? Deadline { get; init; }
+
     /// <summary>Labels of a prediction; 0 means 5.</summary>
     public int TopK { get; init; }
 

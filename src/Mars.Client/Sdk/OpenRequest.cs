@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Mars.V1;
 
 namespace Mars.Client;
@@ -5,7 +6,7 @@ namespace Mars.Client;
 /// <summary>The first message of a stream.</summary>
 internal static class OpenRequest
 {
-    public static OpenStream From(CameraOptions options, (ulong After, uint Windows) resume) => new()
+    public static OpenStream From(CameraOptions options, (ulong After, WindowPosition? Position) resume) => new()
     {
         CameraId = options.CameraId,
         Model = options.Model,
@@ -15,6 +16,7 @@ internal static class OpenRequest
         MinScore = options.MinScore,
         Events = options.Events,
         ResumeAfter = resume.After,
-        ResumeWindows = resume.Windows,
+        ResumePosition = resume.Position,
+        Deadline = options.Deadline is { } deadline ? Duration.FromTimeSpan(deadline) : null,
     };
 }

@@ -22,8 +22,8 @@ internal sealed class ResumeBuffer(bool everyWindow, int maxFrames, long maxByte
     /// <summary>The last sequence number that was answered.</summary>
     public ulong ResumeAfter { get; private set; }
 
-    /// <summary>How many windows that ended with it were answered: of a camera slower than the model several do.</summary>
-    public uint ResumeWindows { get; private set; }
+    /// <summary>Where the last window that was answered ended; null in live mode, where its frames may not be here any more.</summary>
+    public WindowPosition? Position { get; private set; }
 
     /// <summary>Frames kept.</summary>
     public int Count => _frames.Count;
@@ -71,16 +71,14 @@ internal sealed class ResumeBuffer(bool everyWindow, int maxFrames, long maxByte
     }
 
     /// <summary>A window was answered, or will never be: nothing before its first frame is needed any more.</summary>
-    public void Answered(ulong firstSequence, ulong lastSequence)
+    public void Answered(ulong firstSequence, ulong lastSequence, WindowPosition? position)
     {
-        if (lastSequence == ResumeAfter)
-            ResumeWindows++;
-        if (lastSequence <= ResumeAfter)
+        if (lastSequence < ResumeAfter)
             return;
         ResumeAfter = lastSequence;
-        ResumeWindows = 1;
         if (!everyWindow)
             return;
+        Position = position;
         var keep = _frames.FindIndex(f => f.Sequence >= firstSequence);
         Forget(keep < 0 ? _frames.Count : keep);
     }

@@ -14,13 +14,13 @@ internal sealed class SendQueue(ResumeBuffer buffer, TimeProvider time)
     private bool _connected;
     private bool _completed;
 
-    /// <summary>The last sequence number that was answered.</summary>
-    public (ulong After, uint Windows) Resume
+    /// <summary>The last window that was answered.</summary>
+    public (ulong After, WindowPosition? Position) Resume
     {
         get
         {
             lock (_gate)
-                return (buffer.ResumeAfter, buffer.ResumeWindows);
+                return (buffer.ResumeAfter, buffer.Position);
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class SendQueue(ResumeBuffer buffer, TimeProvider time)
 
     public void Disconnected() => Change(() => _connected = false);
 
-    public void Answered(ulong firstSequence, ulong lastSequence) => Change(() => buffer.Answered(firstSequence, lastSequence));
+    public void Answered(ulong firstSequence, ulong lastSequence, WindowPosition? position) => Change(() => buffer.Answered(firstSequence, lastSequence, position));
 
     public void Discard(ulong sequence) => Change(() => buffer.Discard(sequence));
 

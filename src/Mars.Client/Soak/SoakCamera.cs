@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Mars.Client.Load;
 using Mars.V1;
@@ -19,7 +20,8 @@ internal sealed class SoakCamera(string name, SoakOptions options, FrameLoop fra
     /// <summary>Streams until <paramref name="end"/> and waits for the last answer.</summary>
     public async Task RunAsync(Uri server, MarsClientOptions client, TimeSpan end, CancellationToken stop)
     {
-        using var connection = new MarsClient(server, client with { Reconnect = new ReconnectOptions { MaxDelay = TimeSpan.FromSeconds(1) } });
+        // The first connection may be the one that is cut.
+        using var connection = new MarsClient(server, client with { Reconnect = new ReconnectOptions { MaxDelay = TimeSpan.FromSeconds(1), WaitForServer = true } });
         var camera = new CameraOptions { CameraId = name, Model = options.Model, Stride = options.Stride, Mode = DeliveryMode.EveryWindow };
         try
         {
@@ -42,6 +44,18 @@ internal sealed class SoakCamera(string name, SoakOptions options, FrameLoop fra
         }
     }
 
+    // Versions only go up, and an answer is one version's alone.
+    private int CheckVersion(Prediction prediction, int before)
+    {
+        if (prediction.Actions.Select(a => ModelVersions.Fault(a.Label, prediction.Model.Version)).FirstOrDefault(f => f is not null) is { } fault)
+            tally.Error(fault);
+        if (!int.TryParse(prediction.Model.Version, CultureInfo.InvariantCulture, out var version))
+            return before;
+        if (version < before)
+            tally.Error("a version answered after a newer one");
+        return version;
+    }
+
     private TimeSpan Capture(TimeSpan start, ulong sequence) => start + TimeSpan.FromSeconds((sequence - 1) / options.FrameRate);
 
     private async Task SendAsync(CameraStream stream, WindowLedger ledger, TimeSpan start, TimeSpan end, CancellationToken stop)
@@ -58,17 +72,19 @@ internal sealed class SoakCamera(string name, SoakOptions options, FrameLoop fra
 
     private async Task ReadAsync(CameraStream stream, TimeSpan start, CancellationToken stop)
     {
-        var last = 0ul;
+        var (last, tick, version) = (0ul, 0ul, 0);
         await foreach (var update in stream.ReadAllAsync(stop))
         {
             if (update.Prediction is { } prediction)
             {
-                if (prediction.LastSequence <= last)
+                // Of a camera slower than the model several windows end with one frame.
+                if (prediction.LastSequence < last || (prediction.LastSequence == last && prediction.Position?.Tick <= tick))
                 {
                     tally.Change(c => c with { Repeated = c.Repeated + 1 });
                     continue;
                 }
-                last = prediction.LastSequence;
+                (last, tick) = (prediction.LastSequence, prediction.Position?.Tick ?? 0);
+                version = CheckVersion(prediction, version);
                 tally.Answered(clock.Elapsed - Capture(start, last));
             }
             else if (update.Notice is { Kind: not (Notice.Types.Kind.ModelChanged or Notice.Types.Kind.Draining) } notice)

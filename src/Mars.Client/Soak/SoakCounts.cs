@@ -26,6 +26,9 @@ internal sealed record SoakCounts
     /// <summary>Reloads that the server confirmed.</summary>
     public long Reloads { get; init; }
 
+    /// <summary>Versions of models that those reloads loaded.</summary>
+    public long Versions { get; init; }
+
     /// <summary>Whatever must not happen, by reason.</summary>
     public IReadOnlyDictionary<string, long> Errors { get; init; } = new Dictionary<string, long>();
 

@@ -4,11 +4,12 @@ namespace Mars.Client.Soak;
 
 /// <summary>Cameras for a long time, with connections that are cut and models that are reloaded.</summary>
 /// <param name="target">The server.</param>
+/// <param name="versions">Its models, if they are the tool's to change.</param>
 /// <param name="frames">What the cameras see.</param>
 /// <param name="progress">Told each second.</param>
 /// <param name="step">Told what stays on the screen.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SoakRun(LoadTarget target, FrameLoop frames, Action<string> progress, Action<string> step, TimeProvider time)
+internal sealed class SoakRun(LoadTarget target, ModelVersions? versions, FrameLoop frames, Action<string> progress, Action<string> step, TimeProvider time)
 {
     private const double Megabyte = 1 << 20;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -24,7 +25,7 @@ internal sealed class SoakRun(LoadTarget target, FrameLoop frames, Action<string
         var run = $"soak-{Environment.ProcessId}-{time.GetTimestamp():x}";
         var cameras = Task.WhenAll(Enumerable.Range(0, options.Cameras).Select(i => new SoakCamera($"{run}-{i}", options, frames, tally, clock, time).RunAsync(relay.Address, client, options.Duration, stop.Token)));
         var cutting = CutAsync(relay, options, tally, stop.Token);
-        var reloading = options.ReloadEvery > TimeSpan.Zero ? new ModelReloads(target, tally, step, time).RunAsync(options.ReloadEvery, stop.Token) : Task.CompletedTask;
+        var reloading = options.ReloadEvery > TimeSpan.Zero ? new ModelReloads(target, versions, tally, step, time).RunAsync(options.ReloadEvery, stop.Token) : Task.CompletedTask;
         var memory = new List<double>();
         while (!cameras.IsCompleted)
         {

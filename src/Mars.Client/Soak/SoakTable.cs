@@ -16,7 +16,7 @@ internal static class SoakTable
             table.AddRow("memory does not grow", "not checked: give --server-pid where the server runs on this machine");
         table.AddRow("frames", $"{counts.Frames}");
         table.AddRow("connections cut, come back", $"{counts.Cuts}, {counts.Reconnects}");
-        table.AddRow("reloads", $"{counts.Reloads}");
+        table.AddRow("reloads, versions loaded", $"{counts.Reloads}, {counts.Versions}");
         if (counts.Delay is { } delay)
             table.AddRow("capture to decision", delay.ToString());
         return table;

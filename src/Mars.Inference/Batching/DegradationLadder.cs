@@ -1,18 +1,23 @@
 namespace Mars.Inference.Batching;
 
 /// <summary>
-/// What a model does when it is too slow for its live cameras, step by step: 1, their strides are doubled; 2, quadrupled; 3, new streams are refused too. It goes up
-/// when too many live windows of the last seconds were left without an answer, and down when even twice the load would fit. Thread-safe.
+/// What a model does when it is too slow for its live cameras, step by step: 1, their strides are doubled; 2, quadrupled; 3, new streams are refused too; 4 to 7, the
+/// strides of those that are there are doubled again and again, and frames between their windows are not even decoded. It goes up when too many live windows of the last
+/// seconds were left without an answer, or frames without a decoder, and down when even twice the load would fit. Thread-safe.
 /// </summary>
 public sealed class DegradationLadder
 {
-    /// <summary>The last step.</summary>
+    /// <summary>From this step on new streams are refused.</summary>
     public const int Refusing = 3;
+
+    /// <summary>The last step.</summary>
+    public const int Last = 7;
 
     private const int UpAfter = 3; // bad seconds in a row
     private const int DownAfter = 5; // good seconds in a row
     private const double Bad = 0.9; // share of live windows that is answered
     private const double Good = 0.97;
+    private const double Late = 0.05; // share of frames that waited too long for a decoder
     private const double HalfIdle = 0.45; // one step down doubles the load
     private const double AlmostIdle = 0.8; // new streams are let in one at a time
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -24,6 +29,8 @@ public sealed class DegradationLadder
     private long _since;
     private int _answered;
     private int _missed;
+    private int _taken;
+    private int _late;
     private int _bad;
     private int _good;
     private volatile int _step;
@@ -47,8 +54,8 @@ public sealed class DegradationLadder
         }
     }
 
-    /// <summary>By what the strides of live streams are multiplied: 1, 2 or 4.</summary>
-    public int StrideFactor => 1 << Math.Min(_step, 2);
+    /// <summary>By what the strides of live streams are multiplied: 1, 2, 4, then 8 to 64.</summary>
+    public int StrideFactor => 1 << (_step < Refusing ? _step : _step - 1);
 
     /// <summary>A live window has ended.</summary>
     /// <param name="answered">With an answer.</param>
@@ -64,6 +71,12 @@ public sealed class DegradationLadder
         Look();
     }
 
+    /// <summary>A frame of a live camera is on its way to its window.</summary>
+    public void FrameTaken() => Interlocked.Increment(ref _taken);
+
+    /// <summary>A frame of a live camera was left out because it waited for too long.</summary>
+    public void FrameLate() => Interlocked.Increment(ref _late);
+
     private void Look()
     {
         lock (_lock)
@@ -74,15 +87,18 @@ public sealed class DegradationLadder
             // A pause without windows is as many good seconds as it lasted.
             var seconds = (int)Math.Min(DownAfter, _time.GetElapsedTime(_since, now) / Interval);
             _since = now;
-            Judge(_answered + _missed == 0 ? 1 : (double)_answered / (_answered + _missed), seconds);
+            var (taken, late) = (Interlocked.Exchange(ref _taken, 0), Interlocked.Exchange(ref _late, 0));
+            Judge(Share(_answered, _missed, nothing: 1), Share(late, taken, nothing: 0), seconds);
             (_answered, _missed) = (0, 0);
         }
     }
 
-    private void Judge(double coverage, int seconds)
+    private static double Share(int part, int rest, double nothing) => part + rest == 0 ? nothing : (double)part / (part + rest);
+
+    private void Judge(double coverage, double late, int seconds)
     {
-        _bad = coverage < Bad ? _bad + 1 : 0;
-        _good = coverage >= Good && _load() < (_step == Refusing ? AlmostIdle : HalfIdle) ? _good + seconds : 0;
+        _bad = coverage < Bad || late > Late ? _bad + 1 : 0;
+        _good = coverage >= Good && late == 0 && _load() < (_step == Refusing ? AlmostIdle : HalfIdle) ? _good + seconds : 0;
         if (_bad >= UpAfter && _step < _highest)
         {
             _step++;

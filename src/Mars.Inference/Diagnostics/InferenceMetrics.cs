@@ -18,6 +18,7 @@ public sealed class InferenceMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _framesReceived;
     private readonly Counter<long> _framesRejected;
+    private readonly Counter<long> _framesSkipped;
     private readonly Counter<long> _windows;
     private readonly Histogram<double> _captureToDecision;
     private readonly Histogram<double> _receivedToDecision;
@@ -40,6 +41,7 @@ public sealed class InferenceMetrics : IDisposable
         _meter = factory.Create(MeterName);
         _framesReceived = _meter.CreateCounter<long>("mars.frames.received", "{frame}", "Frames that cameras sent.");
         _framesRejected = _meter.CreateCounter<long>("mars.frames.rejected", "{frame}", "Frames that could not be used, by reason.");
+        _framesSkipped = _meter.CreateCounter<long>("mars.frames.skipped", "{frame}", "Frames that were left out undecoded, by reason.");
         _windows = _meter.CreateCounter<long>("mars.windows", "{window}", "Windows by outcome.");
         _cascade = _meter.CreateCounter<long>("mars.cascade.windows", "{window}", "Windows of cascades, by whether the first network's answer was sure enough.");
         _captureToDecision = Seconds("mars.capture_to_decision", "Capture of a window's last frame, by the camera's clock, to its answer.");
@@ -84,6 +86,10 @@ public sealed class InferenceMetrics : IDisposable
         _decode.Record(decoding.TotalSeconds);
         _preprocess.Record(preprocessing.TotalSeconds);
     }
+
+    /// <summary>A frame was left out, undecoded.</summary>
+    /// <param name="reason">between_windows: no window needs it; late: the machine had no time for it.</param>
+    public void FrameSkipped(string reason) => _framesSkipped.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void WindowEnded(string model, string outcome) => _windows.Add(1, new TagList { { "model", model }, { "outcome", outcome } });
 

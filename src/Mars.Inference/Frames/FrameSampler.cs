@@ -38,6 +38,8 @@ public sealed class FrameSampler
     private TimeSpan _interval;
     private double _meanInterval = 1; // in ticks; begins at the model's own rate
     private long _lastTick = -1;
+    private bool _any;
+    private bool _resumed;
 
     /// <param name="frameRate">The model's, in frames per second.</param>
     /// <param name="maxGap">A longer silence ends the run of ticks.</param>
@@ -53,8 +55,8 @@ public sealed class FrameSampler
     public Sample Sample(DateTimeOffset captureTime)
     {
         Observe(captureTime);
-        if (_lastTick < 0)
-            return new Sample(SampleKind.Ticks, false, 0, 1);
+        if (!_any)
+            return new Sample(SampleKind.Ticks, false, 0, _resumed ? FirstTicks(captureTime) : 1);
         var step = captureTime - _last;
         if (step.Duration() > _maxGap)
             return new Sample(SampleKind.Ticks, true, 0, 1);
@@ -75,27 +77,42 @@ public sealed class FrameSampler
     /// <summary>Records a frame that <see cref="Sample(DateTimeOffset)"/> gave ticks: its own first one. The ticks before it, and further ones of its own, are <see cref="Repeat"/>.</summary>
     public void Accept(DateTimeOffset captureTime, Sample sample)
     {
-        if (_lastTick < 0 || sample.Restarted)
+        if (sample.Restarted || (!_any && !_resumed))
         {
             _origin = captureTime;
             _lastTick = 0;
         }
         else
         {
-            _interval = captureTime - _last;
+            _interval = _any ? captureTime - _last : _interval;
             _lastTick++;
         }
+        _any = true;
         _last = captureTime;
     }
+
+    /// <summary>The clock goes on as it was in another connection; to be called before the first frame is accepted.</summary>
+    /// <param name="origin">Time of its tick 0.</param>
+    /// <param name="lastTick">The last tick that is filled; the first frame fills the one after it.</param>
+    public void Resume(DateTimeOffset origin, long lastTick) => (_origin, _lastTick, _resumed) = (origin, lastTick, true);
+
+    /// <summary>Ticks from <paramref name="origin"/> to a time.</summary>
+    public double Distance(DateTimeOffset origin, DateTimeOffset time) => (time - origin).Ticks * _ticksPerClockTick;
+
+    /// <summary>Time of tick 0.</summary>
+    public DateTimeOffset Origin => _origin;
 
     /// <summary>Ticks that the last frame of a stream still has to fill by <see cref="Repeat"/>: it lasts as long as the one before it did.</summary>
     public int Remaining()
     {
-        if (_lastTick < 0)
+        if (!_any)
             return 0;
         var end = (long)Math.Round((_last + _interval - _origin).Ticks * _ticksPerClockTick, MidpointRounding.AwayFromZero);
         return (int)Math.Max(0, end - 1 - _lastTick);
     }
+
+    // A camera slower than the model fills ticks before its own with a frame.
+    private int FirstTicks(DateTimeOffset captureTime) => (int)Math.Clamp(Tick(captureTime) - _lastTick, 1, _maxGap.Ticks * _ticksPerClockTick);
 
     private void Observe(DateTimeOffset captureTime)
     {

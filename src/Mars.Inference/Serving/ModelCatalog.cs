@@ -7,7 +7,11 @@ public sealed class ModelCatalog : IDisposable
     private static readonly TimeSpan RetireInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
+    private int _retiring;
     private volatile Table _table = new(new SortedDictionary<string, ServedModel>(StringComparer.Ordinal), new Dictionary<string, ServedModel>(StringComparer.Ordinal));
+
+    /// <summary>Versions that are served no more and still have cameras, or are about to give their memory back.</summary>
+    public int Retiring => Volatile.Read(ref _retiring);
 
     /// <summary>Every loaded version, in the order of their names.</summary>
     public IReadOnlyCollection<ServedModel> All => _table.Versions.Values;
@@ -78,9 +82,11 @@ public sealed class ModelCatalog : IDisposable
     // A stream that was just being opened may still join the old version, so it is looked at until it is empty.
     private async Task RetireAsync(ServedModel model, Table old)
     {
+        Interlocked.Increment(ref _retiring);
         while (Leave(model, old) > 0)
             await Task.Delay(RetireInterval).ConfigureAwait(false);
         await Task.Run(model.Dispose).ConfigureAwait(false);
+        Interlocked.Decrement(ref _retiring);
     }
 
     private int Leave(ServedModel model, Table old)

@@ -1,4 +1,5 @@
 using Mars.Inference.Models;
+using Mars.Inference.Sessions;
 
 namespace Mars.Inference.Serving;
 
@@ -24,30 +25,15 @@ public sealed class ModelReloader(ModelCatalog catalog, ModelOpener opener, Serv
             var packages = ModelRepository.Read(options.Folder, options.KeepVersions, [.. options.Aliases.Values, options.Default], out var refused);
             var reasons = refused.ToList();
             var (next, opened) = (new List<ServedModel>(), new List<ServedModel>());
-            foreach (var package in packages)
-            {
-                var known = _serving.FirstOrDefault(m => m.Key == package.Key);
-                if (known is not null && known.Package.IsSameAs(package))
-                {
-                    next.Add(known);
-                    continue;
-                }
-                try
-                {
-                    var model = opener.Open(package);
-                    opened.Add(model);
-                    next.Add(model);
-                }
-                catch (InvalidDataException exception)
-                {
-                    reasons.Add(exception.Message);
-                    if (known is not null)
-                        next.Add(known);
-                }
-            }
-            KeepWhatHasNoSuccessor(next, packages);
             try
             {
+                foreach (var package in packages)
+                {
+                    var known = _serving.FirstOrDefault(m => m.Key == package.Key);
+                    if ((known is not null && known.Package.IsSameAs(package) ? known : Open(package, opened, reasons) ?? known) is { } model)
+                        next.Add(model);
+                }
+                KeepWhatHasNoSuccessor(next, packages);
                 catalog.Serve(next, options);
             }
             catch
@@ -58,6 +44,22 @@ public sealed class ModelReloader(ModelCatalog catalog, ModelOpener opener, Serv
             var removed = _serving.Except(next).ToList();
             _serving = next;
             return new ReloadResult(opened, removed, reasons);
+        }
+    }
+
+    // Whatever is wrong with a package, and that may be a graph that fails in its first run, is that package's fault alone.
+    private ServedModel? Open(ModelPackage package, List<ServedModel> opened, List<string> reasons)
+    {
+        try
+        {
+            var model = opener.Open(package);
+            opened.Add(model);
+            return model;
+        }
+        catch (Exception exception) when (exception is not ProviderUnavailableException)
+        {
+            reasons.Add(exception is InvalidDataException ? exception.Message : $"{package.Folder}: it cannot be run: {exception.Message}");
+            return null;
         }
     }
 

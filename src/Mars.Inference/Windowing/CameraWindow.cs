@@ -6,14 +6,18 @@ namespace Mars.Inference.Windowing;
 /// The sliding window of one camera: tells which ticks of the model's clock a frame fills, keeps the ring, and says when a window is complete.
 /// Belongs to the one task that reads the camera. The order of calls for a frame: <see cref="Sample"/>, <see cref="Repeat"/> as often as it says,
 /// decode into <see cref="Next"/>, <see cref="Commit"/>, then <see cref="Repeat"/> for its further ticks. After each tick <see cref="TryTake"/>.
+/// A frame that no window <see cref="Needs"/> may be left out with <see cref="Skip"/>, undecoded.
 /// </summary>
 public sealed class CameraWindow
 {
     private readonly WindowOptions _options;
     private readonly FrameSampler _sampler;
     private readonly TimeProvider _time;
-    private long _runStart;
-    private int _resumedTicks;
+    private long _runStart; // where in the ring the run would have begun, had no tick been left out
+    private long _whole; // ticks of the ring since which none was left out
+    private bool _skipping; // the newest frame was left out
+    private bool _resuming;
+    private long _taken; // ticks of the run at the last window
     private long _due; // ticks of the run at which the next window is complete
 
     public CameraWindow(WindowOptions options, TimeProvider time)
@@ -21,15 +25,27 @@ public sealed class CameraWindow
         _options = options;
         _time = time;
         _sampler = new FrameSampler(options.FrameRate, options.MaxGap);
-        Ring = new FrameRing(options.ClipLength + Math.Max(options.Stride * (options.MaxWaiting + 1), LongestStride), options.FrameBytes);
+        var apart = options.MaySkip ? Math.Min(options.Stride, options.ClipLength) : options.Stride; // the starts of two windows in the ring
+        Ring = new FrameRing(options.ClipLength + Math.Max(apart * (options.MaxWaiting + 1), options.ClipLength), options.FrameBytes);
         _due = options.ClipLength;
+        _resuming = options.ResumeFrom is not null;
     }
 
-    /// <summary>By what the stride is multiplied while the machine is too slow. Windows never come so rarely that frames between them are in none.</summary>
-    public int StrideFactor { get; set; } = 1;
+    /// <summary>By what the stride is multiplied while the machine is too slow.</summary>
+    public int StrideFactor
+    {
+        get;
+        set
+        {
+            field = value;
+            _due = Math.Min(_due, Math.Max(_options.ClipLength, _taken + Stride));
+        }
+    }
+
+    = 1;
 
     /// <summary>Frames, at the model's rate, to the next window.</summary>
-    public int Stride => Math.Min(_options.Stride * StrideFactor, LongestStride);
+    public int Stride => _options.Stride * StrideFactor;
 
     /// <summary>The camera's frames.</summary>
     public FrameRing Ring { get; }
@@ -40,8 +56,16 @@ public sealed class CameraWindow
     /// <summary>Ticks since the start or the last gap.</summary>
     public long RunTicks => Ring.Ticks - _runStart;
 
-    /// <summary>What a frame captured then would fill. Changes nothing.</summary>
-    public Sample Sample(DateTimeOffset captureTime) => _sampler.Sample(captureTime);
+    /// <summary>What a frame captured then would fill. Changes nothing but, with a camera's first frame, whether a run of another connection goes on.</summary>
+    public Sample Sample(DateTimeOffset captureTime)
+    {
+        if (_resuming)
+            Resume(captureTime, _options.ResumeFrom!.Value);
+        return _sampler.Sample(captureTime);
+    }
+
+    /// <summary>Whether a frame belongs to the next window.</summary>
+    public bool Needs(Sample sample) => !_options.MaySkip || sample.Restarted || RunTicks + sample.RepeatPrevious + sample.RepeatCurrent > _due - _options.ClipLength;
 
     /// <summary>Ticks that the last frame still has to fill when the camera has said that no more come.</summary>
     public int Remaining() => _sampler.Remaining();
@@ -50,7 +74,10 @@ public sealed class CameraWindow
     public void Repeat()
     {
         _sampler.Repeat();
-        Ring.Repeat(Ring.Ticks - 1);
+        if (_skipping)
+            LeaveOut();
+        else
+            Ring.Repeat(Ring.Ticks - 1);
     }
 
     /// <summary>Fills one tick with what was decoded into <see cref="Next"/>.</summary>
@@ -58,37 +85,62 @@ public sealed class CameraWindow
     {
         if (sample.Restarted)
         {
-            _runStart = Ring.Ticks;
-            _due = _options.ClipLength;
+            _runStart = _whole = Ring.Ticks;
+            (_due, _taken) = (_options.ClipLength, 0);
         }
         _sampler.Accept(frame.CaptureTime, sample);
+        _skipping = false;
         Ring.Commit(frame);
+    }
+
+    /// <summary>Lets one tick pass with a frame that is not needed.</summary>
+    public void Skip(DateTimeOffset captureTime, Sample sample)
+    {
+        _sampler.Accept(captureTime, sample);
+        _skipping = true;
+        LeaveOut();
     }
 
     /// <summary>The window that the newest tick completes, if it completes one that has not been answered before.</summary>
     public bool TryTake(out Window window)
     {
         window = default;
+        if (_skipping)
+            return false;
         var last = Ring.Frame(Ring.Ticks - 1);
         var ticks = RunTicks;
-        if (_options.ResumeAfter > 0 && last.Sequence <= _options.ResumeAfter)
+        if (_options.ResumeFrom is null && _options.ResumeAfter > 0 && last.Sequence <= _options.ResumeAfter)
         {
             // After a reconnect the windows go on a stride after the last one that was answered, as if nothing had happened. The clock begins anew, so the frame that it
-            // ended with may fill no tick now; then the one before stands for it. Of a camera slower than the model several windows may end with one frame.
-            _resumedTicks += last.Sequence == _options.ResumeAfter ? 1 : 0;
-            if (_options.ResumeWindows == 0 || _resumedTicks <= 1 + ((_options.ResumeWindows - 1) * Stride))
-            {
-                _due = ticks + (Stride * Math.Max(1, (_options.ClipLength - ticks + Stride - 1) / Stride));
-                return false;
-            }
-        }
-        if (ticks < _due)
+            // ended with may fill no tick now; then the one before stands for it.
+            _due = ticks + (Stride * Math.Max(1, (_options.ClipLength - ticks + Stride - 1) / Stride));
             return false;
+        }
+        if (ticks < _due || Ring.Ticks - _whole < _options.ClipLength)
+            return false;
+        _taken = ticks;
         _due = ticks + Stride;
         var first = Ring.Ticks - _options.ClipLength;
-        window = new Window(first, Ring.Frame(first), last, _time.GetTimestamp());
+        window = new Window(first, Ring.Frame(first), last, _time.GetTimestamp(), new RunPosition(_sampler.Origin, ticks - 1));
         return true;
     }
 
-    private int LongestStride => Math.Max(_options.Stride, _options.ClipLength);
+    // The camera sends again from the first frame of the window that was answered last. A first frame that is none of that window's begins a run of its own.
+    private void Resume(DateTimeOffset captureTime, RunPosition position)
+    {
+        _resuming = false;
+        var distance = _sampler.Distance(position.Start, captureTime);
+        if (distance > position.Tick || distance < position.Tick - _options.ClipLength - (_options.MaxGap.TotalSeconds * _options.FrameRate))
+            return;
+        _sampler.Resume(position.Start, position.Tick - _options.ClipLength);
+        _taken = position.Tick + 1;
+        _due = _taken + Stride;
+        _runStart = _options.ClipLength - _taken;
+    }
+
+    private void LeaveOut()
+    {
+        _runStart--;
+        _whole = Ring.Ticks;
+    }
 }

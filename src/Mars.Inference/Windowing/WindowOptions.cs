@@ -18,12 +18,15 @@ public sealed record WindowOptions
     /// <summary>Windows that may wait to be copied.</summary>
     public int MaxWaiting { get; init; } = 1;
 
+    /// <summary>Where the stride is longer than a clip, the frames that are in no window may be left out.</summary>
+    public bool MaySkip { get; init; }
+
     /// <summary>A longer silence empties the window.</summary>
     public TimeSpan MaxGap { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Windows up to this sequence number have been answered before a reconnect.</summary>
     public ulong ResumeAfter { get; init; }
 
-    /// <summary>How many windows that ended with that frame have been answered; 0 means all of them.</summary>
-    public int ResumeWindows { get; init; }
+    /// <summary>Where the last of those windows ended, if the frames are sent again from its first one on: the windows go on a stride after it, to the tick.</summary>
+    public RunPosition? ResumeFrom { get; init; }
 }

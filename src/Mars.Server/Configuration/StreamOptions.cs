@@ -41,9 +41,17 @@ public sealed class StreamOptions
     [Range(0.05, 3600)]
     public double LiveDeadlineSeconds { get; set; } = 2;
 
+    /// <summary>Seconds that a frame of a live camera may wait to be decoded when a newer one is there; later it is left out.</summary>
+    [Range(0.01, 60)]
+    public double FrameDeadlineSeconds { get; set; } = 0.2;
+
+    /// <summary>Threads that decode frames; 0 means one for each core.</summary>
+    [Range(0, 256)]
+    public int DecoderThreads { get; set; }
+
     /// <summary>Cameras connected at once, at most.</summary>
     [Range(1, 100_000)]
-    public int MaxCameras { get; set; } = 1000;
+    public int MaxCameras { get; set; } = 5000;
 
     /// <summary>Bytes of one message, at most: a frame, or a whole video for Recognize.</summary>
     [Range(1 << 16, 1 << 30)]
@@ -89,9 +97,12 @@ public sealed class StreamOptions
     [Range(0, 600)]
     public double DrainSeconds { get; set; } = 15;
 
-    /// <summary>What the server may do about too much load: 0 nothing, 1 double the strides of live streams, 2 quadruple them, 3 refuse new streams too.</summary>
-    [Range(0, DegradationLadder.Refusing)]
-    public int MaxDegradation { get; set; } = DegradationLadder.Refusing;
+    /// <summary>
+    /// What the server may do about too much load: 0 nothing, 1 double the strides of live streams, 2 quadruple them, 3 refuse new streams too, 4 to 7 double the strides
+    /// of those that are there four times more.
+    /// </summary>
+    [Range(0, DegradationLadder.Last)]
+    public int MaxDegradation { get; set; } = DegradationLadder.Last;
 
     /// <summary>Classes of cameras that are served more often, or less, than the others when there is not enough for all; by name, as entrance.</summary>
     public Dictionary<string, PriorityClass> Priorities { get; set; } = [];

@@ -28,6 +28,7 @@ internal static class MarsHosting
         services.TryAddSingleton<InferenceMetrics>();
         services.TryAddSingleton<ModelCatalog>();
         services.TryAddSingleton<CameraRegistry>();
+        services.TryAddSingleton<DecoderThreads>();
         services.TryAddSingleton<StreamServices>();
         services.TryAddSingleton<HealthServiceImpl>();
         services.TryAddSingleton<Readiness>();

@@ -13,6 +13,8 @@ namespace Mars.Server.Models;
 /// </summary>
 internal sealed partial class ModelLoader : BackgroundService
 {
+    private const int MostLooks = 360;
+
     private readonly ModelOptions _models;
     private readonly ModelCatalog _catalog;
     private readonly ModelReloader _reloader;
@@ -77,17 +79,20 @@ internal sealed partial class ModelLoader : BackgroundService
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(_models.WatchSeconds), _time);
         var (done, seen) = (Look(), string.Empty);
+        var (again, pause) = (0, 1); // looks until what was refused is tried again: a share may have hung
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
         {
             var now = Look();
             var settled = now == seen; // what changed since the last look may still be being copied
             seen = now;
-            if (!settled || now == done)
+            if (!settled || (now == done && --again != 0))
                 continue;
-            done = now;
+            pause = now == done ? Math.Min(2 * pause, MostLooks) : 1;
+            (done, again) = (now, pause);
             try
             {
-                await ReloadAsync(stopping).ConfigureAwait(false);
+                if ((await ReloadAsync(stopping).ConfigureAwait(false)).Refused.Count == 0)
+                    again = 0;
             }
             catch (Exception exception) when (exception is IOException or InvalidDataException or ProviderUnavailableException)
             {

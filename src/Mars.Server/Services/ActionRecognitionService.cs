@@ -60,7 +60,7 @@ internal sealed class ActionRecognitionService(
             throw Forbidden(context, $"'{caller.Name}' may not publish camera '{open.CameraId}'");
         var settings = StreamSettings.Read(open, models, services.Options) with { Budget = caller.Budget };
         // A camera that was here may come back after its connection broke; one more would take from those that are here.
-        if (settings.Model.Scheduler.Ladder.Step == DegradationLadder.Refusing && !services.Cameras.Knows(settings.CameraId))
+        if (settings.Model.Scheduler.Ladder.Step >= DegradationLadder.Refusing && !services.Cameras.Knows(settings.CameraId))
             throw RpcErrors.Full($"the model {settings.Model.Key} cannot keep up with the cameras that it has", RetryWhenDegraded);
         using var place = caller.Budget.TryOpen() ?? throw Full(context, $"'{caller.Name}' has as many streams open as it may", RetryWhenOpen);
         requests.Patience = services.Options.IdleSeconds > 0 ? TimeSpan.FromSeconds(services.Options.IdleSeconds) : Timeout.InfiniteTimeSpan;

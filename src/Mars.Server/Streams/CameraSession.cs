@@ -16,6 +16,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
     private readonly CameraStatus _status;
     private readonly PredictionComposer _composer;
     private readonly FrameIntake _intake;
+    private readonly FrameQueue _frames;
     private readonly CameraQueue _queue;
     private readonly Outbox<Reply> _outbox;
     private readonly DropTally _drops = new();
@@ -33,8 +34,9 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         _camera = services.Metrics.CameraTag(settings.CameraId);
         _status = new CameraStatus(settings.CameraId, settings.Model.Package.ToRef(), services.Time);
         _composer = new PredictionComposer(settings);
-        _outbox = new Outbox<Reply>(services.Options.MaxReplies, MayBeLost, OnLost);
+        _outbox = new Outbox<Reply>(services.Options.MaxReplies, MayBeLost, _ => !settings.EveryWindow, OnLost);
         _intake = new FrameIntake(settings, services, _status, this);
+        _frames = new FrameQueue(TimeSpan.FromSeconds(services.Options.FrameDeadlineSeconds), services.Decoders, services.Time, _intake.Late);
         _queue = settings.Model.Scheduler.Add(
             _intake.Window.Ring,
             this,
@@ -109,6 +111,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
     public void Dispose()
     {
         _queue.Dispose();
+        _frames.Dispose();
         _retired.Dispose();
         _outbox.Dispose();
         _replaced.Dispose();
@@ -119,11 +122,12 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(call, stopping, _replaced.Token, _retired.Token);
         try
         {
-            while (await requests.MoveNext(linked.Token).ConfigureAwait(false))
+            var arrivals = _settings.EveryWindow ? FrameReader.EveryAsync(requests, _services.Decoders, _services.Time, linked.Token) : FrameReader.LiveAsync(requests, _frames, linked.Token);
+            await foreach (var (frame, received) in arrivals.ConfigureAwait(false))
             {
-                if (requests.Current.MessageCase != RecognizeStreamRequest.MessageOneofCase.Frame)
-                    throw RpcErrors.Invalid("message", "after the first message of a stream only frames may come");
-                if (!await _intake.AcceptAsync(requests.Current.Frame, linked.Token).ConfigureAwait(false))
+                if (!_settings.EveryWindow)
+                    _queue.Scheduler.Ladder.FrameTaken();
+                if (!await _intake.AcceptAsync(frame, received, linked.Token).ConfigureAwait(false))
                     continue;
                 lock (_composing)
                     TellEvents(_composer.Finish());
@@ -159,6 +163,12 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
     }
 
     int IWindowConsumer.StrideFactor => _queue.Scheduler.Ladder.StrideFactor;
+
+    void IWindowConsumer.Late(ulong sequence)
+    {
+        _queue.Scheduler.Ladder.FrameLate();
+        _drops.AddFrame(sequence);
+    }
 
     ValueTask IWindowConsumer.WhenTakenAsync(CancellationToken cancellation) => _queue.WhenTakenAsync(cancellation);
 
@@ -218,9 +228,8 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         FrameRate = _settings.Model.Package.Manifest.FrameRate,
     };
 
-    // Every-window promises its predictions; then only notices may go.
-    private bool MayBeLost(Reply reply) =>
-        reply.Message.MessageCase == RecognizeStreamResponse.MessageOneofCase.Notice || (reply.IsPrediction && !_settings.EveryWindow);
+    // Every-window promises an outcome for each window, and has no more of them under way than its queue allows: then only notices of other things may go.
+    private bool MayBeLost(Reply reply) => _settings.EveryWindow ? reply.Message.Notice is { Kind: not Notice.Types.Kind.Expired } : reply.IsPrediction || reply.Message.Notice is not null;
 
     private void OnLost(Reply reply)
     {

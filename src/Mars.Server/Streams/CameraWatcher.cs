@@ -7,7 +7,7 @@ internal sealed class CameraWatcher(WatchCamerasRequest request, Predicate<strin
 {
     private readonly HashSet<string> _cameras = [.. request.CameraIds];
 
-    public Outbox<CameraUpdate> Outbox { get; } = new(capacity, u => u.UpdateCase == CameraUpdate.UpdateOneofCase.Prediction, static _ => { });
+    public Outbox<CameraUpdate> Outbox { get; } = new(capacity, u => u.UpdateCase == CameraUpdate.UpdateOneofCase.Prediction, static _ => true, static _ => { });
 
     public bool Wants(string camera) => _cameras.Count == 0 ? maySee(camera) : _cameras.Contains(camera);
 

@@ -9,6 +9,7 @@ internal sealed class DropTally
 {
     private readonly Dictionary<WindowOutcome, (int Count, ulong First, ulong Last)> _tally = [];
     private readonly Lock _lock = new();
+    private (int Count, ulong First, ulong Last) _frames;
 
     public void Add(in Window window, WindowOutcome outcome)
     {
@@ -20,12 +21,19 @@ internal sealed class DropTally
         }
     }
 
+    /// <summary>A frame that was left out because the machine had no time for it.</summary>
+    public void AddFrame(ulong sequence)
+    {
+        lock (_lock)
+            _frames = (_frames.Count + 1, _frames.Count == 0 ? sequence : _frames.First, sequence);
+    }
+
     /// <summary>One notice for each outcome since the last call.</summary>
     public IReadOnlyList<Notice> Take()
     {
         lock (_lock)
         {
-            if (_tally.Count == 0)
+            if (_tally.Count == 0 && _frames.Count == 0)
                 return [];
             var notices = _tally.Select(t => new Notice
             {
@@ -33,8 +41,11 @@ internal sealed class DropTally
                 FirstSequence = t.Value.First,
                 LastSequence = t.Value.Last,
                 Detail = $"{t.Value.Count} window{(t.Value.Count == 1 ? "" : "s")}",
-            }).ToArray();
+            }).ToList();
+            if (_frames.Count > 0)
+                notices.Add(new Notice { Kind = Notice.Types.Kind.Degraded, FirstSequence = _frames.First, LastSequence = _frames.Last, Detail = $"{_frames.Count} frames left out: this machine has no time for them" });
             _tally.Clear();
+            _frames = default;
             return notices;
         }
     }

@@ -26,19 +26,22 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
             MaxWaiting = settings.EveryWindow ? services.Options.WindowsInFlight : 1,
             MaxGap = TimeSpan.FromSeconds(services.Options.MaxGapSeconds),
             ResumeAfter = settings.ResumeAfter,
-            ResumeWindows = settings.ResumeWindows,
+            ResumeFrom = settings.EveryWindow ? settings.ResumeFrom : null,
+            MaySkip = !settings.EveryWindow,
         },
         services.Time);
 
     /// <summary>Takes one frame. In every-window mode it waits while too many windows are under way, and HTTP/2 flow control then slows the sender.</summary>
+    /// <param name="frame">As it was sent.</param>
+    /// <param name="received">Time stamp of its arrival.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>True if the frame emptied the window.</returns>
-    public async ValueTask<bool> AcceptAsync(Frame frame, CancellationToken cancellation)
+    public async ValueTask<bool> AcceptAsync(Frame frame, long received, CancellationToken cancellation)
     {
         services.Metrics.FrameReceived(_camera);
         status.FrameReceived();
         if (!await IsWithinRateAsync(frame, cancellation).ConfigureAwait(false))
             return Reject(frame, FrameLayout.Rate, "the caller sends more than it may", Notice.Types.Kind.RateLimited);
-        var received = services.Time.GetTimestamp();
         using var trace = Tracing.StartFrame(frame.Traceparent, settings.CameraId, frame.Sequence);
         _trace = trace?.Context ?? default;
         if (_clock.Check(frame, out var captureTime) is { } fault)
@@ -51,6 +54,12 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
 
         for (var i = 0; i < sample.RepeatPrevious; i++)
             await RepeatAsync(cancellation).ConfigureAwait(false);
+        Degrade(frame);
+        if (!Window.Needs(sample))
+        {
+            await SkipAsync(frame, captureTime, sample, received, cancellation).ConfigureAwait(false);
+            return false;
+        }
         var decoded = Decode(frame);
         if (decoded != FrameStatus.Ok)
             return Reject(frame, FrameLayout.Reason(decoded), FrameLayout.Describe(decoded, frame, services.Options));
@@ -61,7 +70,6 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
             // Windows may come further apart now than their stride, and the ring must not come round to those that wait.
             await consumer.WhenTakenAsync(cancellation).ConfigureAwait(false);
         }
-        Degrade(frame);
         var current = new RingFrame(frame.Sequence, captureTime, frame.CaptureTime is not null, received);
         Window.Commit(current, sample);
         _last = current;
@@ -71,11 +79,29 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
         return sample.Restarted;
     }
 
+    /// <summary>The machine had no time for a frame: the ticks that it would have filled go to those beside it.</summary>
+    public void Late(Frame frame)
+    {
+        services.Metrics.FrameReceived(_camera);
+        services.Metrics.FrameSkipped("late");
+        status.FrameReceived();
+        consumer.Late(frame.Sequence);
+    }
+
     /// <summary>The camera has sent its last frame, which lasts as long as the one before it.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellation)
     {
         _trace = default;
         for (var left = Window.Remaining(); left > 0; left--)
+            await RepeatAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask SkipAsync(Frame frame, DateTimeOffset captureTime, Sample sample, long received, CancellationToken cancellation)
+    {
+        services.Metrics.FrameSkipped("between_windows");
+        Window.Skip(captureTime, sample);
+        _last = new RingFrame(frame.Sequence, captureTime, frame.CaptureTime is not null, received);
+        for (var i = 1; i < sample.RepeatCurrent; i++)
             await RepeatAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -15,6 +15,9 @@ internal interface IWindowConsumer
     /// <summary>Every-window: waits until no window waits for its copy any more.</summary>
     ValueTask WhenTakenAsync(CancellationToken cancellation);
 
+    /// <summary>A frame waited for too long and is left out.</summary>
+    void Late(ulong sequence);
+
     /// <summary>Something that the camera should know.</summary>
     void Tell(Notice notice);
 }

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Mars.Server.Streams;
 
 /// <summary>
-/// What waits for a stream's single writer. Bounded: a reader that does not keep up loses the oldest message that may be lost, then the oldest of all, and
-/// never costs memory. Any thread may add; one takes.
+/// What waits for a stream's single writer. Bounded: a reader that does not keep up loses the oldest message that may be lost, then the oldest that may be lost at
+/// last, and never costs memory. Whoever adds what may not be lost at all bounds it himself. Any thread may add; one takes.
 /// </summary>
-internal sealed class Outbox<T>(int capacity, Predicate<T> mayBeLost, Action<T> onLost) : IDisposable
+internal sealed class Outbox<T>(int capacity, Predicate<T> mayBeLost, Predicate<T> mayBeLostAtLast, Action<T> onLost) : IDisposable
 {
     private readonly LinkedList<T> _messages = [];
     private readonly SemaphoreSlim _signal = new(0);
@@ -22,10 +22,11 @@ internal sealed class Outbox<T>(int capacity, Predicate<T> mayBeLost, Action<T> 
             if (_completed)
                 return;
             _messages.AddLast(message);
-            if (_messages.Count > capacity)
+            if (_messages.Count > capacity && (Oldest(mayBeLost) ?? Oldest(mayBeLostAtLast)) is { } node)
             {
                 full = true;
-                lost = RemoveOldest();
+                lost = node.Value;
+                _messages.Remove(node);
             }
         }
         if (full)
@@ -66,17 +67,11 @@ internal sealed class Outbox<T>(int capacity, Predicate<T> mayBeLost, Action<T> 
 
     public void Dispose() => _signal.Dispose();
 
-    private T RemoveOldest()
+    private LinkedListNode<T>? Oldest(Predicate<T> which)
     {
-        var node = _messages.First!;
-        for (var candidate = node; candidate is not null; candidate = candidate.Next)
-        {
-            if (!mayBeLost(candidate.Value))
-                continue;
-            node = candidate;
-            break;
-        }
-        _messages.Remove(node);
-        return node.Value;
+        var node = _messages.First;
+        while (node is not null && !which(node.Value))
+            node = node.Next;
+        return node;
     }
 }

@@ -59,6 +59,7 @@ internal sealed class PredictionComposer
             CaptureTime = window.Last.Timed ? Timestamp.FromDateTimeOffset(window.Last.CaptureTime) : null,
             QueueTime = Duration.FromTimeSpan(times.Queue),
             InferenceTime = Duration.FromTimeSpan(times.Inference),
+            Position = new WindowPosition { Start = Timestamp.FromDateTimeOffset(window.Position.Start), Tick = (ulong)window.Position.Tick },
         };
         var count = TopK.Select(_scores, _top);
         for (var i = 0; i < count && _scores[_top[i]] >= _settings.MinScore; i++)

@@ -1,5 +1,6 @@
 using Mars.Inference.Postprocessing;
 using Mars.Inference.Serving;
+using Mars.Inference.Windowing;
 using Mars.Server.Configuration;
 using Mars.Server.Errors;
 using Mars.Server.Security;
@@ -12,7 +13,7 @@ internal sealed record StreamSettings
 {
     private const int DefaultTopK = 5;
     private const int MaxCameraId = 200;
-    private const uint MaxResumeWindows = 1000;
+    private const ulong MaxTick = 1ul << 48;
 
     public required string CameraId { get; init; }
 
@@ -32,7 +33,7 @@ internal sealed record StreamSettings
 
     public ulong ResumeAfter { get; init; }
 
-    public int ResumeWindows { get; init; }
+    public RunPosition? ResumeFrom { get; init; }
 
     public EventSettings? Events { get; init; }
 
@@ -79,7 +80,7 @@ internal sealed record StreamSettings
             TopK = ClampTopK(open.TopK, model),
             MinScore = open.MinScore,
             ResumeAfter = open.ResumeAfter,
-            ResumeWindows = (int)Math.Min(open.ResumeWindows, MaxResumeWindows),
+            ResumeFrom = Position(open.ResumePosition),
             Events = open.Events is null ? null : ToSettings(open.Events),
             EventLabels = open.Events is null ? [] : Labels(open.Events, model.Package.Labels),
             Deadline = open.Deadline is null ? null : Time(open.Deadline),
@@ -127,6 +128,10 @@ internal sealed record StreamSettings
             return TimeSpan.Zero;
         return Math.Abs(duration.Seconds) > 86_400 || Math.Abs(duration.Nanos) > 999_999_999 ? TimeSpan.MinValue : TimeSpan.FromTicks((duration.Seconds * TimeSpan.TicksPerSecond) + (duration.Nanos / 100));
     }
+
+    // One that no server has given out says nothing.
+    private static RunPosition? Position(WindowPosition? position) =>
+        position?.Start is { } start && position.Tick <= MaxTick && FrameClock.TryRead(start, out var time) ? new RunPosition(time, (long)position.Tick) : null;
 
     private static HashSet<string> Labels(EventOptions events, IReadOnlyList<string> labels)
     {

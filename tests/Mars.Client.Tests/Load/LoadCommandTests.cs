@@ -31,6 +31,9 @@ public sealed class LoadCommandTests(TestServer server) : IClassFixture<TestServ
         Assert.Equal(0, windows.GetProperty("lost").GetInt64());
         Assert.Equal(5 * 75, result.GetProperty("counts").GetProperty("frames").GetProperty("sent").GetInt64());
         Assert.InRange(result.GetProperty("counts").GetProperty("delay").GetProperty("p50").GetDouble(), 0.1, 5000);
+        Assert.InRange(result.GetProperty("counts").GetProperty("inference").GetProperty("p50").GetDouble(), 0.001, 5000);
+        Assert.InRange(result.GetProperty("ageLimit").GetDouble(), 160, 20_000);
+        Assert.InRange(result.GetProperty("counts").GetProperty("answers").GetProperty("fairness").GetDouble(), 0.1, 1);
         Assert.InRange(result.GetProperty("server").GetProperty("maxMb").GetDouble(), 20, 4000);
         using var picture = OpenCvSharp.Cv2.ImRead(png);
         Assert.Equal((1000, 680), (picture.Width, picture.Height));
@@ -58,11 +61,11 @@ public sealed class LoadCommandTests(TestServer server) : IClassFixture<TestServ
     public async Task Load_ServerTooSlow_DelayIsFromTheCaptureOfFramesItHeldUp()
     {
         using var folder = new Temporary();
-        TinyModel.Write(Path.Combine(folder.Folder, "models"), work: 8_000);
+        TinyModel.Write(Path.Combine(folder.Folder, "models"), work: 10_000);
         var json = Path.Combine(folder.Folder, "load.json");
 
         var (_, output, _) = await CommandLineTests.RunAsync(
-            [.. Line(folder, "--cameras 6 --duration 4 --ramp 0 --mode every --stride 1"), "--models", Path.Combine(folder.Folder, "models"), "--json", json]);
+            [.. Line(folder, "--cameras 3 --duration 4 --ramp 0 --mode every --stride 2"), "--models", Path.Combine(folder.Folder, "models"), "--json", json]);
 
         var counts = JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("result").GetProperty("counts");
         // A tool that waited for the server would find each window fast, and few of them.

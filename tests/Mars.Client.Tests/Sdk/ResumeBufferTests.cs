@@ -23,7 +23,7 @@ public sealed class ResumeBufferTests
     {
         var buffer = Filled(everyWindow: true, 40);
         Taken(buffer);
-        buffer.Answered(5, 20);
+        buffer.Answered(5, 20, null);
 
         buffer.Rewind();
 
@@ -35,9 +35,9 @@ public sealed class ResumeBufferTests
     public void EveryWindow_OldAnswerAgain_ChangesNothing()
     {
         var buffer = Filled(everyWindow: true, 40);
-        buffer.Answered(5, 20);
+        buffer.Answered(5, 20, null);
 
-        buffer.Answered(1, 16);
+        buffer.Answered(1, 16, null);
 
         Assert.Equal(20ul, buffer.ResumeAfter);
         Assert.Equal(36, buffer.Count);
@@ -49,9 +49,9 @@ public sealed class ResumeBufferTests
         var buffer = Filled(everyWindow: true, 100, maxFrames: 100);
         Assert.False(buffer.HasRoom());
 
-        buffer.Answered(1, 16);
+        buffer.Answered(1, 16, null);
         Assert.False(buffer.HasRoom());
-        buffer.Answered(5, 20);
+        buffer.Answered(5, 20, null);
 
         Assert.True(buffer.HasRoom());
     }
@@ -87,7 +87,7 @@ public sealed class ResumeBufferTests
     {
         var buffer = Filled(everyWindow: false, 500);
         Taken(buffer);
-        buffer.Answered(481, 496);
+        buffer.Answered(481, 496, null);
 
         buffer.Rewind();
 

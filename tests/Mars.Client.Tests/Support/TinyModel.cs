@@ -13,22 +13,34 @@ internal static class TinyModel
     public static readonly string[] Labels = ["red", "green", "blue"];
 
     /// <summary>
-    /// Writes models/colour/VERSION/ below <paramref name="models"/>. <paramref name="work"/> matrix products of 256 x 256 slow each run down; the logits of one version may be
-    /// <paramref name="scale"/> times another's, and its clips of another <paramref name="size"/>.
+    /// Writes models/<paramref name="name"/>/VERSION/ below <paramref name="models"/>. <paramref name="work"/> matrix products of 256 x 256 slow each run down; the logits of one version may be
+    /// <paramref name="scale"/> times another's, and its clips of another <paramref name="size"/>; <paramref name="megabytes"/> of weights make it heavy; with
+    /// <paramref name="failsToRun"/> it loads and cannot be run.
     /// </summary>
-    public static string Write(string models, int work = 0, string version = "1", float scale = 1 / 8f, int size = 112, double[]? golden = null)
+    public static string Write(string models, int work = 0, string version = "1", float scale = 1 / 8f, int size = 112, double[]? golden = null, string name = "colour", int megabytes = 0, bool failsToRun = false)
     {
-        var folder = Path.Combine(models, "colour", version);
+        var folder = Path.Combine(models, name, version);
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work, scale, size));
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work, scale, size, megabytes, failsToRun));
         File.WriteAllLines(Path.Combine(folder, "labels.txt"), Labels);
         File.WriteAllText(Path.Combine(folder, "CARD.md"), "# colour\nFor tests.\n");
         var files = Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f), f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f))));
-        File.WriteAllText(Path.Combine(folder, "manifest.json"), JsonSerializer.Serialize(new { schema = 1, name = "colour", version, kind = "rgb", size, classes = Labels.Length, golden = golden ?? [], files }));
+        File.WriteAllText(Path.Combine(folder, "manifest.json"), JsonSerializer.Serialize(new { schema = 1, name, version, kind = "rgb", size, classes = Labels.Length, golden = golden ?? [], files }));
         return folder;
     }
 
-    private static byte[] Graph(int work, float factor, int size)
+    /// <summary>Writes an ensemble or a cascade of packages that are there.</summary>
+    public static void WriteSum(string models, string name, string kind, double margin, params string[] members)
+    {
+        var folder = Path.Combine(models, name, "1");
+        Directory.CreateDirectory(folder);
+        var labels = Path.Combine(folder, "labels.txt");
+        File.WriteAllLines(labels, Labels);
+        var files = new Dictionary<string, string> { ["labels.txt"] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(labels))) };
+        File.WriteAllText(Path.Combine(folder, "manifest.json"), JsonSerializer.Serialize(new { schema = 1, name, version = "1", kind, classes = Labels.Length, members, margin, files }));
+    }
+
+    private static byte[] Graph(int work, float factor, int size, int megabytes, bool failsToRun)
     {
         var scale = new float[9];
         scale[0] = scale[4] = scale[8] = factor;
@@ -52,6 +64,24 @@ internal static class TinyModel
             nodes.Add(Node("MatMul", [$"w{work}", "narrow"], ["zero"]));
             nodes.Add(Node("Add", ["colours", "zero"], ["slow"]));
             last = "slow";
+        }
+        if (failsToRun)
+        {
+            // An index that is known only when it runs, and is none.
+            nodes.Add(Node("Cast", [last], ["index"], Int("to", 7)));
+            nodes.Add(Node("Gather", ["scale", "index"], ["picked"], Int("axis", 0)));
+            nodes.Add(Node("ReduceSum", ["picked"], ["sum"], Int("keepdims", 0)));
+            nodes.Add(Node("Add", [last, "sum"], ["failed"]));
+            last = "failed";
+        }
+        if (megabytes > 0)
+        {
+            var columns = megabytes * (1 << 20) / (3 * sizeof(float));
+            tensors.Add(Tensor("heavy", [3, columns], new float[3 * columns]));
+            nodes.Add(Node("MatMul", ["features", "heavy"], ["many"]));
+            nodes.Add(Node("ReduceSum", ["many"], ["nothing"], Int("keepdims", 1)));
+            nodes.Add(Node("Add", [last, "nothing"], ["heavier"]));
+            last = "heavier";
         }
         nodes.Add(Node("Identity", [last], ["logits"]));
         var graph = Message(o =>

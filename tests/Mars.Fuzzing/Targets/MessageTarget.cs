@@ -18,6 +18,7 @@ internal sealed class MessageTarget : IFuzzTarget
 {
     private readonly ModelCatalog _models = new();
     private readonly InferenceMetrics _metrics = new(new Meters());
+    private readonly DecoderThreads _decoders;
     private readonly StreamServices _services;
     private readonly FrameIntake _intake;
 
@@ -28,7 +29,8 @@ internal sealed class MessageTarget : IFuzzTarget
         var package = ModelRepository.Read(folder, out _).First(p => p.Members.Count == 0);
         _models.Serve([new ModelOpener(serving, _metrics, TimeProvider.System, e => throw e).Open(package)], serving);
         var options = Options.Create(new StreamOptions { MaxGapSeconds = 1 });
-        _services = new StreamServices(options, _metrics, new CameraRegistry(options), TimeProvider.System);
+        _decoders = new DecoderThreads(options);
+        _services = new StreamServices(options, _metrics, new CameraRegistry(options), _decoders, TimeProvider.System);
         var model = _models.Default!;
         _intake = new FrameIntake(
             new StreamSettings { CameraId = "a", Model = model, Stride = 4, EveryWindow = true, TopK = 5 }, _services, new CameraStatus("a", model.Package.ToRef(), TimeProvider.System), new Nobody());
@@ -38,7 +40,7 @@ internal sealed class MessageTarget : IFuzzTarget
             {
                 Open = new OpenStream
                 {
-                    CameraId = "camera", Model = package.Manifest.Name, Stride = 4, TopK = 5, MinScore = 0.5, Mode = DeliveryMode.EveryWindow, ResumeAfter = 7, Deadline = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)),
+                    CameraId = "camera", Model = package.Manifest.Name, Stride = 4, TopK = 5, MinScore = 0.5, Mode = DeliveryMode.EveryWindow, ResumeAfter = 7, ResumePosition = new WindowPosition { Start = new Timestamp { Seconds = 1_800_000_000 }, Tick = 15 }, Deadline = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)),
                     Events = new EventOptions { EnterScore = 0.6, ExitScore = 0.4, Smoothing = 0.5, MinDuration = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)), Labels = { package.Labels[0] } },
                 },
             }.ToByteArray(),
@@ -58,7 +60,7 @@ internal sealed class MessageTarget : IFuzzTarget
             if (message.MessageCase == RecognizeStreamRequest.MessageOneofCase.Open)
                 StreamSettings.Read(message.Open, _models, _services.Options);
             else if (message.MessageCase == RecognizeStreamRequest.MessageOneofCase.Frame)
-                _intake.AcceptAsync(message.Frame, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+                _intake.AcceptAsync(message.Frame, 0, CancellationToken.None).AsTask().GetAwaiter().GetResult();
             return false;
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.NotFound })
@@ -70,6 +72,7 @@ internal sealed class MessageTarget : IFuzzTarget
     public void Dispose()
     {
         _models.Dispose();
+        _decoders.Dispose();
         _metrics.Dispose();
     }
 
@@ -101,6 +104,11 @@ internal sealed class MessageTarget : IFuzzTarget
         public ValueTask EnqueueAsync(Window window, CancellationToken cancellation) => ValueTask.CompletedTask;
 
         public ValueTask WhenTakenAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public void Late(ulong sequence)
+        {
+            // Nobody counts.
+        }
 
         public void Tell(Notice notice)
         {

@@ -13,10 +13,12 @@ public sealed class DegradationLadderTests
     [InlineData(9, 0, 1)]
     [InlineData(15, 1, 2)]
     [InlineData(30, 2, 4)]
-    [InlineData(100, 3, 4)]
+    [InlineData(60, 4, 8)]
+    [InlineData(100, 5, 16)]
+    [InlineData(10_000, 7, 64)]
     public void Step_UnderALoad_IsTheFirstThatFits(int due, int expected, int factor)
     {
-        var ladder = new DegradationLadder(_time, DegradationLadder.Refusing, () => _load);
+        var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => _load);
         Run(ladder, due, seconds: 60);
         Assert.Equal(expected, ladder.Step);
         Assert.Equal(factor, ladder.StrideFactor);
@@ -25,9 +27,9 @@ public sealed class DegradationLadderTests
     [Fact]
     public void Step_LoadGone_RecoversByItselfAndDoesNotSwing()
     {
-        var ladder = new DegradationLadder(_time, DegradationLadder.Refusing, () => _load);
+        var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => _load);
         Run(ladder, due: 100, seconds: 60);
-        Assert.Equal(DegradationLadder.Refusing, ladder.Step);
+        Assert.Equal(5, ladder.Step);
         Run(ladder, due: 15, seconds: 120);
         var steps = Enumerable.Range(0, 60).Select(_ =>
         {
@@ -42,15 +44,34 @@ public sealed class DegradationLadderTests
     [Fact]
     public void Step_AllCamerasGone_Recovers()
     {
-        var ladder = new DegradationLadder(_time, DegradationLadder.Refusing, () => _load);
+        var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => _load);
         Run(ladder, due: 100, seconds: 60);
         _load = 0;
-        Assert.Equal(DegradationLadder.Refusing, ladder.Step);
-        for (var i = 0; i < 3; i++)
+        Assert.Equal(5, ladder.Step);
+        for (var i = 0; i < 5; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(10));
-            Assert.Equal(2 - i, ladder.Step);
+            Assert.Equal(4 - i, ladder.Step);
         }
+    }
+
+    // Where decoding is what is too slow, windows come seldom, and each that comes is answered.
+    [Theory]
+    [InlineData(90, 10, 1)]
+    [InlineData(99, 1, 0)]
+    public void Step_FramesWaitForDecoders_GoesUpThoughEveryWindowIsAnswered(int taken, int late, int expected)
+    {
+        var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => 0.3);
+        for (var second = 0; second <= 3; second++)
+        {
+            for (var i = 0; i < taken; i++)
+                ladder.FrameTaken();
+            for (var i = 0; i < late; i++)
+                ladder.FrameLate();
+            ladder.Ended(answered: true);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal(expected, ladder.Step);
     }
 
     [Fact]

@@ -11,11 +11,11 @@ public sealed class SchedulingPropertyTests
     private const int Cameras = 5;
     private const int InFlight = 3;
 
-    // A step of a history: a camera sends frames, a batch runs, or time passes.
-    private static readonly Gen<(int Kind, int Camera, int Amount)> GenStep = Gen.Select(Gen.Int[0, 5], Gen.Int[0, Cameras - 1], Gen.Int[1, 400]);
+    // A step of a history: a camera sends frames, a batch runs, time passes, or the next run fails.
+    private static readonly Gen<(int Kind, int Camera, int Amount)> GenStep = Gen.Select(Gen.Int[0, 6], Gen.Int[0, Cameras - 1], Gen.Int[1, 400]);
 
     [Fact]
-    public void AnyHistory_EveryWindowEndsOnceAndEveryWindowLosesNone() =>
+    public void AnyHistory_EveryWindowEndsOnceAndEveryWindowLosesNoneButToAFailedRun() =>
         Gen.Select(GenStep.Array[1, 150], Gen.Int[1, 4], Gen.Int[1, 6]).Sample(
             (steps, maxBatch, stride) =>
             {
@@ -27,6 +27,8 @@ public sealed class SchedulingPropertyTests
                         world.Send(cameras[camera], everyWindow: camera % 2 == 0, 1 + (amount % 30));
                     else if (kind < 5)
                         world.Scheduler.Step();
+                    else if (kind == 6)
+                        world.FailNext();
                     else
                         world.Time.Advance(TimeSpan.FromMilliseconds(amount * 10));
                     for (var i = 1; i < Cameras; i += 2)
@@ -44,7 +46,8 @@ public sealed class SchedulingPropertyTests
                     Assert.Equal(cameras[i].Answers.Select(a => a.Last).Order(), cameras[i].Answers.Select(a => a.Last));
                     Assert.All(cameras[i].Answers, a => Assert.Equal((byte)a.Last, a.Logit)); // of its own frames
                     if (i % 2 == 0)
-                        Assert.Empty(cameras[i].Drops);
+                        Assert.All(cameras[i].Drops, d => Assert.Equal(WindowOutcome.Failed, d.Outcome));
+                    Assert.DoesNotContain(cameras[i].Drops, d => d.Outcome == WindowOutcome.Answered);
                 }
             },
             iter: 400);
@@ -109,12 +112,24 @@ public sealed class SchedulingPropertyTests
         private readonly TestMeters _meters = new();
         private readonly InferenceMetrics _metrics;
         private readonly List<TestCamera> _cameras = [];
+        private bool _fails;
 
         public World(int maxBatch)
         {
             _metrics = new InferenceMetrics(_meters);
-            var session = new FakeSession(maxBatch, _ => Time.Advance(TimeSpan.FromMilliseconds(30)));
-            Scheduler = new WindowScheduler(TestPackages.Any, [session], new SchedulerOptions(), _metrics, Time, e => throw e, start: false);
+            var session = new FakeSession(maxBatch, _ => Run());
+            Scheduler = new WindowScheduler(TestPackages.Any, [session], new SchedulerOptions(), _metrics, Time, e => Assert.IsType<TimeoutException>(e), start: false);
+        }
+
+        public void FailNext() => _fails = true;
+
+        private void Run()
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(30));
+            if (!_fails)
+                return;
+            _fails = false;
+            throw new TimeoutException("the run failed");
         }
 
         public FakeTimeProvider Time { get; } = new();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Mars.Inference.Batching;
 using Mars.Inference.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mars.Inference.Tests.Batching;
 
@@ -134,6 +135,68 @@ public sealed class WindowSchedulerTests : IDisposable
         await healthy.AllEndedAsync();
         Assert.Equal(15, healthy.Answers.Count);
         Assert.NotEmpty(_faults);
+    }
+
+    // Two sessions, as on two devices or with SessionsPerDevice: both work, and no camera's answers come in another order.
+    [Fact]
+    public async Task TwoSessions_BothRunAtOnce_AndEachCamerasAnswersKeepTheirOrder()
+    {
+        var (running, most) = (0, 0);
+        using var never = new ManualResetEventSlim();
+        FakeSession Slow(int milliseconds) => new(2, _ =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            never.Wait(milliseconds);
+            Interlocked.Decrement(ref running);
+        });
+        using var scheduler = new WindowScheduler(TestPackages.Any, [Slow(3), Slow(11)], new SchedulerOptions(), _metrics, TimeProvider.System, _faults.Enqueue);
+        var cameras = Enumerable.Range(0, 5).Select(_ => new TestCamera(scheduler, everyWindow: true)).ToArray();
+        await Task.WhenAll(cameras.Select(c => c.SendAsync(60)));
+        await Task.WhenAll(cameras.Select(c => c.AllEndedAsync()));
+        Assert.Equal(2, most);
+        foreach (var camera in cameras)
+        {
+            Assert.Equal(Enumerable.Range(16, 45).Select(i => (ulong)i), camera.Answers.Select(a => a.Last));
+            Assert.All(camera.Answers, a => Assert.Equal((byte)a.Last, a.Logit));
+            camera.Dispose();
+        }
+        Assert.Empty(_faults);
+    }
+
+    [Fact]
+    public async Task WaitForBatch_IdleModel_ClosesAtOnce_AndABusyOneWaitsItsDelay()
+    {
+        var time = new FakeTimeProvider();
+        using var scheduler = new WindowScheduler(
+            TestPackages.Any, [new FakeSession(4)], new SchedulerOptions { MaxBatchDelay = TimeSpan.FromMilliseconds(20) }, _metrics, time, _faults.Enqueue, start: false);
+        using var camera = new TestCamera(scheduler, everyWindow: false, time: time);
+        using var other = new TestCamera(scheduler, everyWindow: false, time: time);
+        await camera.SendAsync(16);
+        var load = new LoadMeter(time);
+        Assert.True(scheduler.WaitForBatch(4, load)); // idle: it returns, though no time passes at all
+        time.Advance(TimeSpan.FromMinutes(1));
+        load.Ran(TimeSpan.FromMinutes(1));
+        await camera.SendAsync(1);
+        var closing = Task.Run(() => scheduler.WaitForBatch(4, load));
+        Assert.NotSame(closing, await Task.WhenAny(closing, Task.Delay(200, TestContext.Current.CancellationToken)));
+        time.Advance(TimeSpan.FromMilliseconds(21));
+        Assert.True(await closing.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task WaitForBatch_BusyModel_AFullBatchDoesNotWait()
+    {
+        var time = new FakeTimeProvider();
+        using var scheduler = new WindowScheduler(
+            TestPackages.Any, [new FakeSession(2)], new SchedulerOptions { MaxBatchDelay = TimeSpan.FromSeconds(20) }, _metrics, time, _faults.Enqueue, start: false);
+        using var camera = new TestCamera(scheduler, everyWindow: false, time: time);
+        using var other = new TestCamera(scheduler, everyWindow: false, time: time);
+        var load = new LoadMeter(time);
+        time.Advance(TimeSpan.FromMinutes(1));
+        load.Ran(TimeSpan.FromMinutes(1));
+        await camera.SendAsync(16);
+        await other.SendAsync(16);
+        Assert.True(await Task.Run(() => scheduler.WaitForBatch(2, load)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     public void Dispose()

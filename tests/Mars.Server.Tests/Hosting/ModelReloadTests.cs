@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Mars.Client.Tests.Support;
+using Mars.Inference.Serving;
 using Mars.V1;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mars.Server.Tests.Hosting;
 
@@ -66,11 +68,12 @@ public sealed class ModelReloadTests : IDisposable
     [InlineData("truncated", "sha256")]
     [InlineData("golden", "golden clip")]
     [InlineData("graph", "does not load")]
+    [InlineData("run", "cannot be run")]
     public async Task Reload_BrokenVersion_IsRefusedAndTheOldGoesOn(string fault, string reason)
     {
         Write(1);
         await using var server = await StartAsync();
-        var folder = TinyModel.Write(_models, version: "2", scale: 2, golden: fault == "golden" ? [1, 2, 3] : null);
+        var folder = TinyModel.Write(_models, version: "2", scale: 2, golden: fault == "golden" ? [1, 2, 3] : null, failsToRun: fault == "run");
         var graph = Path.Combine(folder, "model.onnx");
         if (fault == "truncated")
             File.WriteAllBytes(graph, File.ReadAllBytes(graph)[..100]);
@@ -164,6 +167,67 @@ public sealed class ModelReloadTests : IDisposable
         await again.SendAsync(6, 20);
         await again.FinishAsync();
         Assert.Equal([21ul, 22, 23, 24, 25], again.Predictions.Select(p => p.LastSequence));
+    }
+
+    // Each version holds 2 x 48 MB: a run for one window and one for several.
+    [Fact]
+    public async Task Reload_AgainAndAgain_TheMemoryOfOldVersionsIsGivenBack()
+    {
+        Write(1);
+        await using var server = await StartAsync(("Mars:Models:MaxBatch", "1"));
+        using var camera = new TestCamera(server, TestCamera.EveryWindow("a", stride: 1));
+        var memory = new List<long>();
+        for (var version = 2; version <= 9; version++)
+        {
+            TinyModel.Write(_models, version: $"{version}", scale: version, megabytes: 48);
+            Assert.Single((await ReloadAsync(server)).Loaded);
+            Directory.Delete(_models + $"/colour/{version - 1}", recursive: true);
+            await camera.SendAsync((version * 20) - 39, 20);
+            await camera.WaitForAsync(r => r.Prediction?.Model.Version == $"{version}");
+            for (var i = 0; i < 500 && server.Services.GetRequiredService<ModelCatalog>().Retiring > 0; i++)
+                await Task.Delay(20, Stop);
+            _ = GC.GetTotalMemory(forceFullCollection: true); // the test has large arrays of its own
+            memory.Add(Environment.WorkingSet >> 20);
+        }
+        // Four more versions than after the fourth: 192 MB and more, were they kept.
+        Assert.True(memory[^1] < memory[3] + 150, string.Join(", ", memory));
+    }
+
+    [Fact]
+    public async Task Watch_PackageThatIsBeingCopied_IsNeverSeenHalfWritten()
+    {
+        Write(1);
+        await using var server = await StartAsync(("Mars:Models:WatchSeconds", "0.1"));
+        using var camera = new TestCamera(server, TestCamera.EveryWindow("a", stride: 1));
+        var complete = Write(2);
+        Directory.Move(complete, _models + ".2");
+        var target = Directory.CreateDirectory(complete).FullName;
+        var frame = 0;
+        foreach (var name in new[] { "labels.txt", "CARD.md", "model.onnx", "manifest.json" })
+        {
+            var bytes = File.ReadAllBytes(Path.Combine(_models + ".2", name));
+            // A lock while it is written, as a share may have; closing it changes neither size nor time.
+            await using var copy = File.Create(Path.Combine(target, name));
+            foreach (var part in bytes.Chunk((bytes.Length / 3) + 1))
+            {
+                await copy.WriteAsync(part, Stop);
+                await copy.FlushAsync(Stop);
+                for (var i = 0; i < 5; i++)
+                {
+                    await camera.SendAsync(TestCamera.Frame(++frame));
+                    await Task.Delay(40, Stop);
+                }
+            }
+        }
+        Directory.Delete(_models + ".2", recursive: true);
+        for (var i = 0; i < 1000 && camera.Predictions.All(p => p.Model.Version == "1"); i++)
+        {
+            await camera.SendAsync(TestCamera.Frame(++frame));
+            await Task.Delay(20, Stop);
+        }
+        await camera.FinishAsync();
+        Assert.Equal("2", camera.Predictions.Last().Model.Version);
+        AssertEachAnswerIsItsVersions(camera, frame);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
