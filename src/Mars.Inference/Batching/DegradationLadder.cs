@@ -3,7 +3,7 @@ namespace Mars.Inference.Batching;
 /// <summary>
 /// What a model does when it is too slow for its live cameras, step by step: 1, their strides are doubled; 2, quadrupled; 3, new streams are refused too; 4 to 7, the
 /// strides of those that are there are doubled again and again, and frames between their windows are not even decoded. It goes up when too many live windows of the last
-/// seconds were left without an answer, or frames without a decoder, and down when even twice the load would fit. Thread-safe.
+/// seconds were left without an answer, or frames without a decoder (at once, when it is many), and down when even twice the load would fit. Thread-safe.
 /// </summary>
 public sealed class DegradationLadder
 {
@@ -16,6 +16,8 @@ public sealed class DegradationLadder
     private const int UpAfter = 3; // bad seconds in a row
     private const int DownAfter = 5; // good seconds in a row
     private const double Bad = 0.9; // share of live windows that is answered
+    private const double Urgent = 0.5;
+    private const int Many = 50; // windows of a second
     private const double Good = 0.97;
     private const double Late = 0.05; // share of frames that waited too long for a decoder
     private const double HalfIdle = 0.45; // one step down doubles the load
@@ -88,16 +90,18 @@ public sealed class DegradationLadder
             var seconds = (int)Math.Min(DownAfter, _time.GetElapsedTime(_since, now) / Interval);
             _since = now;
             var (taken, late) = (Interlocked.Exchange(ref _taken, 0), Interlocked.Exchange(ref _late, 0));
-            Judge(Share(_answered, _missed, nothing: 1), Share(late, taken, nothing: 0), seconds);
+            Judge(Share(_answered, _missed, nothing: 1), _missed, Share(late, taken, nothing: 0), seconds);
             (_answered, _missed) = (0, 0);
         }
     }
 
     private static double Share(int part, int rest, double nothing) => part + rest == 0 ? nothing : (double)part / (part + rest);
 
-    private void Judge(double coverage, double late, int seconds)
+    private void Judge(double coverage, int missed, double late, int seconds)
     {
-        _bad = coverage < Bad || late > Late ? _bad + 1 : 0;
+        // One camera's hiccup is waited out; many cameras that wait together are not.
+        var urgent = coverage < Urgent && missed >= Many;
+        _bad = coverage < Bad || late > Late ? _bad + (urgent ? UpAfter : 1) : 0;
         _good = coverage >= Good && late == 0 && _load() < (_step == Refusing ? AlmostIdle : HalfIdle) ? _good + seconds : 0;
         if (_bad >= UpAfter && _step < _highest)
         {
