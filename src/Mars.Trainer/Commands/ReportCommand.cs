@@ -16,7 +16,7 @@ internal static class ReportCommand
         var data = CommonOptions.Required<string>("--data", "FRAMES", "Videos to test on, as prepare left them. Of a run that left a fold out, that fold.");
         var output = CommonOptions.Required<string>("--output", "DIR", "Folder for report.md, report.html and the pictures.");
         var title = CommonOptions.WithDefault("--title", "TEXT", "Title of the report.", "What MARS makes of these videos");
-        var made = CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the report; may be given several times.");
+        var made = CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the report; may be given several times.", "none");
         var command = new Command("report", "Write the paper's tables for trained streams and their sums: accuracy, moving against static, alpha, layers, gains by class.");
         command.AddAll(runs, data, output, title, made);
         command.AddAll(CommonOptions.Device, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers, CommonOptions.CacheMegabytes);
