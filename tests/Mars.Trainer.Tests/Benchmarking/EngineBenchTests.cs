@@ -32,7 +32,7 @@ public sealed class EngineBenchTests : IDisposable
     public async Task Engine_ASmallNetwork_TimesEveryWayAndWritesJsonAndPicture()
     {
         var said = await TrainerProcess.RunAsync(
-            "bench", "engine", "--depth", "14", "--width", "narrow", "--rounds", "1", "--threads", "1", "--profile", "--json", _folder.File("bench.json"), "--png", _folder.File("bench.png"));
+            "bench", "engine", "--depth", "14", "--width", "narrow", "--frames", "8", "--rounds", "1", "--threads", "1", "--profile", "--json", _folder.File("bench.json"), "--png", _folder.File("bench.png"));
         using var json = JsonDocument.Parse(File.ReadAllText(_folder.File("bench.json")));
         Assert.Equal(
             [

@@ -15,14 +15,14 @@ public sealed class ImportCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("rgb_depth14_legacy_cuda.pth", "mars", "clip_rgb_16x112x112x3_u8.bin", "clip")]
-    [InlineData("flow_depth14_zip.pth", "flow", "flow_clip_16x112x112x2_u8.bin", "flow")]
-    public async Task Import_OfTheAuthorsCheckpoint_IsAPackageThatAnswersAsTheirs(string checkpoint, string kind, string clip, string expected)
+    [InlineData("rgb_depth14_legacy_cuda.pth", "mars", "frames2d", "clip_rgb_16x112x112x3_u8.bin", "clip")]
+    [InlineData("flow_depth14_zip.pth", "flow", "conv3d", "flow_clip_16x112x112x2_u8.bin", "flow")]
+    public async Task Import_OfTheAuthorsCheckpoint_IsAPackageThatAnswersAsTheirs(string checkpoint, string kind, string layout, string clip, string expected)
     {
-        var said = await ImportAsync(SharedData.Oracle(checkpoint), "--kind", kind);
+        var said = await ImportAsync(SharedData.Oracle(checkpoint), ["--kind", kind, .. layout == "frames2d" ? [] : (string[])["--layout", layout]]);
         Assert.Contains("ResNeXt-14, 51 classes, 16 frames", said, StringComparison.Ordinal);
         var package = ModelPackage.Load(_folder.File("models/imported/1"));
-        Assert.Equal((kind, "frames2d", "action 51"), (package.Manifest.Kind, package.Manifest.Layout, package.Labels[^1]));
+        Assert.Equal((kind, layout, "action 51"), (package.Manifest.Kind, package.Manifest.Layout, package.Labels[^1]));
         Assert.Equal(checkpoint, package.Manifest.Provenance["imported_from"]);
 
         using var session = OrtClipSession.Load(package.Graph, 16, 112, new SessionSettings { MaxBatch = 1 });

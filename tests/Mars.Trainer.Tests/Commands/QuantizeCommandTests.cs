@@ -3,7 +3,6 @@ using Mars.Inference.Models;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Commands;
 using Mars.Trainer.Data;
-using Mars.Trainer.Evaluation;
 using Mars.Trainer.Export;
 using Mars.Trainer.Networks;
 using OpenCvSharp;

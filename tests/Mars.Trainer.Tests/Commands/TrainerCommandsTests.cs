@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Mars.TestSupport;
 using Mars.Trainer.Commands;
-using Mars.Trainer.Networks;
 
 namespace Mars.Trainer.Tests.Commands;
 
