@@ -52,7 +52,7 @@ public sealed class QuantizeCommandTests : IDisposable
     }
 
     private Task<int> QuantizeAsync(params string[] more) => CommandRunner.InvokeAsync(
-        TrainerCommands.Create(), ["quantize", _folder.File("models/test/1"), "--calibration", _folder.File("frames"), "--evaluation", _folder.File("frames"), "--workers", "1", .. more]);
+        CommandTree.Create(), ["quantize", _folder.File("models/test/1"), "--calibration", _folder.File("frames"), "--evaluation", _folder.File("frames"), "--workers", "1", .. more]);
 
     // A direction in the space of features that is at right angles to those of all videos.
     private static Tensor NothingSeen(Tensor first, Tensor second)

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Mars.TestSupport;
 using Mars.Trainer.Commands;
 
 namespace Mars.Trainer.Tests.Commands;
 
-public class TrainerCommandsTests
+public class CommandTreeTests
 {
     // The options of the authors' code (opts.py) and what they are called here. Left out are those that nothing is left to say by: input_channels and n_classes follow
     // from the stream and the data, begin_epoch, MARS_resume_path and checkpoint from going on by itself after every epoch, model and optimizer have one choice.
@@ -24,7 +23,7 @@ public class TrainerCommandsTests
     [Fact]
     public void Help_OfEveryOption_ExplainsItAndItsDefault()
     {
-        var commands = All(TrainerCommands.Create()).Where(c => !c.Hidden).ToList();
+        var commands = All(CommandTree.Create()).Where(c => !c.Hidden).ToList();
         Assert.True(commands.Count >= 13, string.Join(", ", commands.Select(c => c.Name)));
         foreach (var command in commands)
         {
@@ -42,7 +41,7 @@ public class TrainerCommandsTests
     [Fact]
     public void Help_OfTheAuthorsOptions_GivesTheirNames()
     {
-        var root = TrainerCommands.Create();
+        var root = CommandTree.Create();
         foreach (var (theirs, command, ours) in Names)
         {
             var option = root.Subcommands.Single(c => c.Name == command).Options.SingleOrDefault(o => o.Name == ours);
@@ -82,23 +81,9 @@ public class TrainerCommandsTests
     [InlineData("fit --data x")]
     [InlineData("import x.pth --labels y --kind rgb --name z --frames 32")]
     [InlineData("export --run x --name y --precision int8")]
-    public void Parse_OfWhatDoesNotExist_IsRefused(string line) => Assert.NotEmpty(TrainerCommands.Create().Parse(line).Errors);
+    public void Parse_OfWhatDoesNotExist_IsRefused(string line) => Assert.NotEmpty(CommandTree.Create().Parse(line).Errors);
 
-    // Every line that people are told to type must at least be one that can be typed.
-    [Fact]
-    public void Documents_TheirCommandLines_AreUnderstood()
-    {
-        var files = new[] { "README.md", "docs", "deploy", "models" }.Select(f => Path.Combine(SharedData.Root, f))
-            .SelectMany(f => Directory.Exists(f) ? Directory.GetFiles(f, "*.md", SearchOption.AllDirectories) : [f]);
-        var lines = files.SelectMany(f => File.ReadLines(f).Select(l => (File: f, Line: l.Split(" #")[0].Trim())))
-            .Where(l => l.Line.StartsWith("./mars train ", StringComparison.Ordinal) || l.Line.StartsWith("./mars bench engine", StringComparison.Ordinal) || l.Line.StartsWith("./mars bench decode", StringComparison.Ordinal))
-            .ToList();
-        Assert.True(lines.Count > 10, $"{lines.Count}");
-        foreach (var (file, line) in lines)
-            Assert.True(Parse(line[(line.Contains(" train ", StringComparison.Ordinal) ? "./mars train " : "./mars ").Length..]) is { Errors: { Count: 0 } }, $"{file}: {line}");
-    }
-
-    private static ParseResult Parse(string line) => TrainerCommands.Create().Parse([.. CommandLineParser.SplitCommandLine(line)]);
+    private static ParseResult Parse(string line) => CommandTree.Create().Parse([.. CommandLineParser.SplitCommandLine(line)]);
 
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
 }
