@@ -7,11 +7,14 @@ internal static class Python
 {
     private const string Interpreter = "/usr/bin/python3";
 
-    /// <summary>Runs ONNX's own checker, shape inference included, on a file; skips the test where it is not installed.</summary>
-    public static void Check(string graph)
+    /// <summary>Runs ONNX's own checker, shape inference included, on a file; where it is not installed it skips the test, or only itself.</summary>
+    public static void Check(string graph, bool skip = true)
     {
         if (!File.Exists(Interpreter) || Run("import onnx").Status != 0)
-            Assert.Skip("python3-onnx is not on this machine");
+        {
+            Assert.SkipWhen(skip, "python3-onnx is not on this machine");
+            return;
+        }
         var (status, said) = Run($"import onnx; m = onnx.load('{graph}'); onnx.checker.check_model(m, full_check=True)");
         Assert.True(status == 0, said);
     }

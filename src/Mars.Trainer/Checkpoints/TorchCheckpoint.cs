@@ -146,14 +146,16 @@ internal static class TorchCheckpoint
 
     private static Dictionary<string, Tensor> Tensors(Dictionary<string, TensorReference> references, Dictionary<string, Tensor> storages)
     {
+        // Two layers may share their weights. But each name is a copy, and a small file has room for thousands of names of one storage.
+        if (references.Values.Sum(r => r.Count) > 2 * storages.Values.Sum(s => s.numel()))
+            throw new InvalidDataException("its tensors have more numbers than its storages hold");
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, reference) in references)
         {
             using var scope = NewDisposeScope();
-            var count = reference.Size.Aggregate(1L, (a, b) => a * b);
             if (!storages.TryGetValue(reference.Storage.Key, out var storage))
                 throw new InvalidDataException($"its storage {reference.Storage.Key} is missing");
-            tensors[name] = storage.narrow(0, reference.Offset, count).reshape(reference.Size).clone().DetachFromDisposeScope();
+            tensors[name] = storage.narrow(0, reference.Offset, reference.Count).reshape(reference.Size).clone().DetachFromDisposeScope();
         }
         return tensors;
     }

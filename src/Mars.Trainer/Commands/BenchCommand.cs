@@ -14,15 +14,15 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var package = CommonOptions.Optional<string>("--package", "PACKAGE", "An fp32 package to run; default: a network with random weights, which changes no time.");
+        var package = CommonOptions.Optional<string>("--package", "PACKAGE", "An fp32 package to run.", "a network with random weights, which changes no time");
         var depth = CommonOptions.WithDefault("--depth", "N", "Depth of the network without --package: 14, 50, 101 or 152.", 101);
         depth.AcceptOnlyFromAmong("14", "50", "101", "152");
         var width = CommonOptions.WithDefault("--width", "WIDTH", "Its width: full (the paper's), half or narrow.", "full");
         width.AcceptOnlyFromAmong("full", "half", "narrow");
         var frames = CommonOptions.WithDefault("--frames", "N", "Frames of a clip.", 16);
         var rounds = CommonOptions.WithDefault("--rounds", "N", "Runs of each, in turn.", 15);
-        var json = CommonOptions.Optional<string>("--json", "FILE", "Write the figures as JSON too.");
-        var picture = CommonOptions.Optional<string>("--png", "FILE", "Draw them as bars too.");
+        var json = CommonOptions.Optional<string>("--json", "FILE", "Write the figures as JSON too.", "not written");
+        var picture = CommonOptions.Optional<string>("--png", "FILE", "Draw them as bars too.", "not drawn");
         var profile = CommonOptions.Flag("--profile", "Print where the time of each graph goes, too (CPU).");
         var provider = CommonOptions.WithDefault("--provider", "NAME", "cpu, or cuda or tensorrt for the ways to run it on an NVIDIA GPU.", "cpu");
         provider.AcceptOnlyFromAmong("cpu", "cuda", "tensorrt");

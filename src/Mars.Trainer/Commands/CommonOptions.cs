@@ -5,7 +5,7 @@ namespace Mars.Trainer.Commands;
 /// <summary>Options that several commands have, and a short way to make one.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Run { get; } = Required<string>("--run", "RUN", "Folder of the training run: its checkpoints and its log.");
+    public static Option<string> Run { get; } = Required<string>("--run", "RUN", "Folder of the training run (result_path): its checkpoints and its log.");
 
     public static Option<string> Device { get; } = WithDefault("--device", "DEVICE", "Where the network runs: cpu or cuda:0.", "cpu");
 
@@ -23,7 +23,13 @@ internal static class CommonOptions
     public static Option<T> Required<T>(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description, Required = true };
 
-    public static Option<T> Optional<T>(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+    /// <summary>An option that may be left out.</summary>
+    /// <param name="name">As --teacher.</param>
+    /// <param name="value">What stands for its value in the help.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="without">What holds without it: help tells the default of every option.</param>
+    public static Option<T> Optional<T>(string name, string value, string description, string without) =>
+        new(name) { HelpName = value, Description = $"{description} [default: {without}]" };
 
     public static Option<T> WithDefault<T>(string name, string value, string description, T initial) =>
         new(name) { HelpName = value, Description = description, DefaultValueFactory = _ => initial };

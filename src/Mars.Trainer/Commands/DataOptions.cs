@@ -13,7 +13,7 @@ internal static class DataOptions
         "--dataset", "NAME", $"How --data is laid out (dataset): {string.Join(", ", DataSetLayout.Names)}. folders is what prepare leaves.", DataSetLayout.Names[0]);
 
     public static Option<string> Annotations { get; } =
-        CommonOptions.Optional<string>("--annotations", "DIR", "Folder of the data set's label files (annotation_path); not for folders.");
+        CommonOptions.Optional<string>("--annotations", "DIR", "Folder of the data set's label files (annotation_path); not for folders.", "none");
 
     public static Option<int> Split { get; } = CommonOptions.WithDefault("--split", "N", "Which of the three splits of HMDB51 or UCF101 (split).", 1);
 

@@ -12,7 +12,7 @@ internal static class EnsembleCommand
         var name = CommonOptions.Required<string>("--name", "NAME", "Name of the ensemble: lower-case letters, digits and dashes.");
         var output = CommonOptions.WithDefault("--output", "MODELS", "Folder of all model packages.", "models");
         var version = CommonOptions.WithDefault("--model-version", "VERSION", "Version of the ensemble.", "1");
-        var margin = CommonOptions.Optional<double?>("--cascade-margin", "MARGIN", "Ask the second of two members only where the first one's two best scores lie closer than this, 0 to 1: most windows then cost one run.");
+        var margin = CommonOptions.Optional<double?>("--cascade-margin", "MARGIN", "Ask the second of two members only where the first one's two best scores lie closer than this, 0 to 1: most windows then cost one run.", "both are asked for every window");
         var command = new Command("ensemble", "Write a package whose answers are the mean of several models' logits, as MARS+RGB is.");
         command.AddAll(members, name, margin, output, version);
         command.SetWork((arguments, _) =>

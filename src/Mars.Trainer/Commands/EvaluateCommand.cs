@@ -14,13 +14,13 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var streams = CommonOptions.Optional<string>("--streams", "LIST", "Add the logits of several streams, as rgb,flow or mars,rgb: their runs are RUN/rgb, RUN/flow and so on.");
-        var fold = CommonOptions.Optional<int?>("--fold", "FOLD", "Only the videos of this fold.");
+        var streams = CommonOptions.Optional<string>("--streams", "LIST", "Add the logits of several streams (resume_path1 to resume_path3), as rgb,flow or mars,rgb: their runs are RUN/rgb, RUN/flow and so on.", "the one stream of RUN");
+        var fold = CommonOptions.Optional<int?>("--fold", "FOLD", "Only the videos of this fold.", "all");
         var which = CommonOptions.WithDefault("--checkpoint", "WHICH", "last (the authors' way) or best (lowest validation loss).", "last");
         which.AcceptOnlyFromAmong("last", "best");
         var still = CommonOptions.Flag("--static", "Repeat each clip's middle frame: what is left without motion.");
-        var teacher = CommonOptions.Optional<string>("--teacher", "RUN", "Measure the mean squared distance of the features to this flow stream's too.");
-        var markdown = CommonOptions.Optional<string>("--markdown", "FILE", "Write the tables as Markdown too.");
+        var teacher = CommonOptions.Optional<string>("--teacher", "RUN", "Measure the mean squared distance of the features to this flow stream's too.", "not measured");
+        var markdown = CommonOptions.Optional<string>("--markdown", "FILE", "Write the tables as Markdown too.", "not written");
         var command = new Command("evaluate", "Measure video accuracy (mean logits of all non-overlapping clips, centre crop), clip accuracy, classes and confusions on videos not trained on.");
         command.AddDataOptions();
         command.AddAll(CommonOptions.Run, streams, fold, which, still, teacher, markdown);

@@ -15,19 +15,19 @@ internal static class FitArguments
     private const int StudentBatch = 16;
 
     public static Option<string> ValidationData { get; } =
-        CommonOptions.Optional<string>("--validation", "FRAMES", "Another such folder for the validation loss. Without it a part of the training videos is set aside.");
+        CommonOptions.Optional<string>("--validation", "FRAMES", "Another such folder for the validation loss.", "a part of the training videos is set aside");
 
     public static Option<double> ValidationPart { get; } =
         CommonOptions.WithDefault("--validation-part", "PART", "Part of the training videos set aside for the validation loss, whole groups at a time.", 0.1);
 
     public static Option<int?> TestFold { get; } =
-        CommonOptions.Optional<int?>("--test-fold", "FOLD", "Leave this fold of the data set, as its videos.csv numbers them, out of training and validation.");
+        CommonOptions.Optional<int?>("--test-fold", "FOLD", "Leave this fold of the data set, as its videos.csv numbers them, out of training and validation.", "none is left out");
 
     public static Option<string> Stream { get; } = CommonOptions.WithDefault(
         "--stream", "STREAM", "Which network (modality and script): rgb or flow, by cross-entropy on pictures or on optical flow; mers or mars, on pictures, from a flow stream.", "rgb");
 
     public static Option<string> TeacherPath { get; } =
-        CommonOptions.Optional<string>("--teacher", "RUN", "The flow stream that mers and mars learn from (resume_path1): its run's folder, or an authors' .pth.");
+        CommonOptions.Optional<string>("--teacher", "RUN", "The flow stream that mers and mars learn from (resume_path1): its run's folder, or an authors' .pth.", "none; mers and mars need one");
 
     public static Option<double> Alpha { get; } =
         CommonOptions.WithDefault("--alpha", "A", "Weight of the distance to the teacher (MARS_alpha): small tends to rgb, large to mers; the paper studies 5, 50, 100, 200.", 50.0);
@@ -42,10 +42,10 @@ internal static class FitArguments
         CommonOptions.WithDefault("--classifier-epochs", "N", "Epochs of the second step of mers, in which the last layer alone learns.", Default.ClassifierEpochs);
 
     public static Option<string> Pretrained { get; } =
-        CommonOptions.Optional<string>("--pretrained", "RUN", "First weights (pretrain_path): a run's folder, a checkpoint of ours or an authors' .pth. The last layer is drawn anew for other classes.");
+        CommonOptions.Optional<string>("--pretrained", "RUN", "First weights (pretrain_path): a run's folder, a checkpoint of ours or an authors' .pth. The last layer is drawn anew for other classes.", "all are drawn");
 
     public static Option<string> FinetuneFrom { get; } =
-        CommonOptions.Optional<string>("--finetune-from", "LAYER", "Only this layer and later ones learn (ft_begin_index): layer1 to layer4 (the authors take layer4), or fc.");
+        CommonOptions.Optional<string>("--finetune-from", "LAYER", "Only this layer and later ones learn (ft_begin_index): layer1 to layer4 (the authors take layer4), or fc.", "all learn");
 
     public static Option<int> Depth { get; } = CommonOptions.WithDefault("--depth", "N", "Layers of the ResNeXt (model_depth): 14, 50, 101 (the paper) or 152.", 101);
 
@@ -67,20 +67,22 @@ internal static class FitArguments
         "--small-epochs", "N", $"Train the first N epochs on crops of {FitOptions.SmallSize} pixels, at a third of the time; the rest at --sample-size. 0 with the authors.", 0);
 
     public static Option<int> CropScales { get; } = CommonOptions.WithDefault(
-        "--n-scales", "N", "Scales of the training crops (n_scales): 5 reach down to half the short side, where little of a whole person is left; 1 is the short side alone.", 5);
+        "--n-scales", "N", "Scales of the training crops: 5, with the authors, reach down to half the short side, where little of a whole person is left; 1 is the short side alone.", 5);
 
     public static Option<int> Passes { get; } =
         CommonOptions.WithDefault("--clips-per-video", "N", "Clips taken of each video in an epoch; 1 with the authors, more for small data sets.", Default.ClipsPerVideo);
 
     public static Option<double?> Rate { get; } =
-        CommonOptions.Optional<double?>("--lr", "RATE", $"Learning rate (learning_rate). [default: {Default.LearningRate}, and {FinetuneRate} with --pretrained]");
+        CommonOptions.Optional<double?>("--lr", "RATE", "Learning rate (learning_rate).", $"{Default.LearningRate}, and {FinetuneRate} with --pretrained");
 
     public static Option<double> Momentum { get; } = CommonOptions.WithDefault("--momentum", "M", "Momentum of SGD (momentum).", Default.Momentum);
 
     public static Option<double> Dampening { get; } = CommonOptions.WithDefault("--dampening", "D", "Dampening of SGD's momentum (dampening).", Default.Dampening);
 
+    public static Option<bool> Nesterov { get; } = CommonOptions.Flag("--nesterov", "Nesterov's momentum, without dampening (nesterov).");
+
     public static Option<double?> Decay { get; } =
-        CommonOptions.Optional<double?>("--weight-decay", "W", $"Weight decay of SGD (weight_decay). [default: {Default.WeightDecay}, and {FinetuneDecay} with --pretrained]");
+        CommonOptions.Optional<double?>("--weight-decay", "W", "Weight decay of SGD (weight_decay).", $"{Default.WeightDecay}, and {FinetuneDecay} with --pretrained");
 
     public static Option<string> Schedule { get; } =
         CommonOptions.WithDefault("--lr-schedule", "KIND", "plateau (the paper: a tenth when the validation loss stands still) or cosine (down to 0 over the epochs).", Default.Schedule);
@@ -94,7 +96,7 @@ internal static class FitArguments
         CommonOptions.WithDefault("--early-stop", "N", "End when the validation loss has not improved for N epochs; 0 is never, as with the authors.", Default.EarlyStop);
 
     public static Option<int?> BatchSize { get; } =
-        CommonOptions.Optional<int?>("--batch-size", "N", $"Clips in a step (batch_size). [default: {Default.BatchSize} for rgb and flow, {StudentBatch} for mers and mars]");
+        CommonOptions.Optional<int?>("--batch-size", "N", "Clips in a step (batch_size).", $"{Default.BatchSize} for rgb and flow, {StudentBatch} for mers and mars");
 
     public static Option<int> Accumulate { get; } =
         CommonOptions.WithDefault("--accumulate", "N", "Compute a step in N parts whose gradients are added, for a batch that does not fit into the memory.", Default.Accumulate);
@@ -118,7 +120,7 @@ internal static class FitArguments
         Precision.AcceptOnlyFromAmong("fp32", "bf16");
         command.AddAll(ValidationData, ValidationPart, TestFold, Stream, TeacherPath, Alpha, DistillAt, Joint, ClassifierEpochs, Pretrained, FinetuneFrom);
         command.AddAll(Depth, Width, Cardinality, Shortcut, Frames, SampleSize, Epochs, SmallEpochs, CropScales, Passes);
-        command.AddAll(Rate, Momentum, Dampening, Decay, Schedule, Patience, WarmUp, EarlyStop, BatchSize, Accumulate, Precision, Seed);
+        command.AddAll(Rate, Momentum, Dampening, Nesterov, Decay, Schedule, Patience, WarmUp, EarlyStop, BatchSize, Accumulate, Precision, Seed);
     }
 
     public static FitOptions Options(ParseResult arguments)
@@ -135,6 +137,7 @@ internal static class FitArguments
             LearningRate = arguments.GetValue(Rate) ?? (pretrained ? FinetuneRate : Default.LearningRate),
             Momentum = arguments.GetValue(Momentum),
             Dampening = arguments.GetValue(Dampening),
+            Nesterov = arguments.GetValue(Nesterov),
             WeightDecay = arguments.GetValue(Decay) ?? (pretrained ? FinetuneDecay : Default.WeightDecay),
             Schedule = arguments.GetRequiredValue(Schedule),
             Patience = arguments.GetValue(Patience),

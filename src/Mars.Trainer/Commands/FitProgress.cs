@@ -17,8 +17,12 @@ internal sealed class FitProgress : IFitProgress
 
     private readonly string _run;
 
-    private FitProgress(ProgressTask? bar, string run, double teacherAccuracy) => (_bar, _run, _teacherAccuracy) = (bar, run, teacherAccuracy);
+    /// <param name="bar">Of the running epoch; null where there is no terminal.</param>
+    /// <param name="run">Folder of the run.</param>
+    /// <param name="teacherAccuracy">Part of the validation videos that the teacher recognises; 0 without a teacher.</param>
+    public FitProgress(ProgressTask? bar, string run, double teacherAccuracy) => (_bar, _run, _teacherAccuracy) = (bar, run, teacherAccuracy);
 
+    /// <summary>Shows a training from its beginning to its end.</summary>
     /// <param name="run">Folder of the run: curves.png is drawn anew after each epoch.</param>
     /// <param name="teacherAccuracy">Part of the validation videos that the teacher recognises; 0 without a teacher.</param>
     /// <param name="work">Is given whom to tell.</param>

@@ -42,7 +42,7 @@ internal static class PrepareCommand
             Console.WriteLine($"{set.Videos.Count} videos of {set.Labels.Count} classes, {set.Videos.Sum(v => v.Frames)} frames in {set.Folder}");
             foreach (var (video, reason) in broken)
                 Console.WriteLine($"skipped {video}: {reason}");
-            return 0;
+            return set.Videos.Count == 0 && broken.Count > 0 ? 1 : 0;
         });
         return command;
     }

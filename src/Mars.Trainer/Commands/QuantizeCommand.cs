@@ -22,10 +22,10 @@ internal static class QuantizeCommand
     private static readonly Argument<string> Package = new("PACKAGE") { Description = "Folder of an fp32 package that export or import wrote, as models/mars/1." };
     private static readonly Option<string> CalibrationData = CommonOptions.Required<string>("--calibration", "FRAMES", "Videos like those that the model will see, as prepare left them: they give the range of every layer.");
     private static readonly Option<string> EvaluationData = CommonOptions.Required<string>("--evaluation", "FRAMES", "Videos that neither training nor --calibration saw: accuracy and agreement are measured on them.");
-    private static readonly Option<int?> CalibrationFold = CommonOptions.Optional<int?>("--calibration-fold", "FOLD", "Leave this fold of --calibration out.");
-    private static readonly Option<int?> Fold = CommonOptions.Optional<int?>("--fold", "FOLD", "Only this fold of --evaluation.");
+    private static readonly Option<int?> CalibrationFold = CommonOptions.Optional<int?>("--calibration-fold", "FOLD", "Leave this fold of --calibration out.", "none is left out");
+    private static readonly Option<int?> Fold = CommonOptions.Optional<int?>("--fold", "FOLD", "Only this fold of --evaluation.", "all");
     private static readonly Option<int> Clips = CommonOptions.WithDefault("--clips", "N", "Calibration clips.", 96);
-    private static readonly Option<string> Name = CommonOptions.Optional<string>("--name", "NAME", "Name of the new model; default: that of the old one and -int8.");
+    private static readonly Option<string> Name = CommonOptions.Optional<string>("--name", "NAME", "Name of the new model.", "that of the old one and -int8");
     private static readonly Option<string> Version = CommonOptions.WithDefault("--model-version", "VERSION", "Version of the new model.", "1");
     private static readonly Option<bool> Force = CommonOptions.Flag("--force", "Write it even if it loses more than 0.5 points of accuracy or agrees with less than 98 % of the answers.");
 

@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using Spectre.Console;
 
 namespace Mars.Trainer.Commands;
 
-/// <summary>How far a long work is, with an estimate: a bar on a terminal, a line every tenth elsewhere.</summary>
+/// <summary>How far a long work is, with an estimate of the time left: a bar on a terminal, a line every tenth elsewhere.</summary>
 internal static class WorkProgress
 {
     /// <summary>The columns of every bar.</summary>
@@ -31,6 +32,7 @@ internal static class WorkProgress
     {
         var gate = new Lock();
         var tenth = -1;
+        var clock = Stopwatch.StartNew();
         return (done, all) =>
         {
             lock (gate)
@@ -38,7 +40,7 @@ internal static class WorkProgress
                 if (all == 0 || (10 * done / all) <= tenth)
                     return;
                 tenth = 10 * done / all;
-                Console.WriteLine($"{what} {done}/{all}");
+                Console.WriteLine(done == 0 || done == all ? $"{what} {done}/{all}" : $"{what} {done}/{all}, about {clock.Elapsed / done * (all - done):hh\\:mm\\:ss} left");
             }
         };
     }

@@ -34,10 +34,32 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
             }
             progress(Interlocked.Increment(ref done), mine.Count);
         });
-        var entries = videos.Select(v => v.Entry with { Frames = FrameSet.CountFrames(Path.Combine(output, v.Entry.Video)) }).Where(e => e.Frames > 0);
-        File.WriteAllLines(Path.Combine(output, FrameSet.LabelsName), labels);
-        VideosCsv.Write(Path.Combine(output, VideosCsv.FileName), entries);
-        return (FrameSet.Load(output), [.. broken.Order()]);
+        return (new FrameSet(output, labels, WriteLists(videos, labels)), [.. broken.Order()]);
+    }
+
+    // Other shards write the same lists. Each moves its own into place, and again until it holds what is there by then: so the last one holds everything.
+    private List<VideoEntry> WriteLists(IReadOnlyList<SourceVideo> videos, IReadOnlyList<string> labels)
+    {
+        var found = Prepared(videos);
+        while (true)
+        {
+            Replace(FrameSet.LabelsName, path => File.WriteAllLines(path, labels));
+            Replace(VideosCsv.FileName, path => VideosCsv.Write(path, found));
+            var now = Prepared(videos);
+            if (now.SequenceEqual(found))
+                return found;
+            found = now;
+        }
+    }
+
+    private List<VideoEntry> Prepared(IReadOnlyList<SourceVideo> videos) =>
+        [.. videos.Select(v => v.Entry with { Frames = FrameSet.CountFrames(Path.Combine(output, v.Entry.Video)) }).Where(e => e.Frames > 0)];
+
+    private void Replace(string name, Action<string> write)
+    {
+        var draft = Path.Combine(output, $".{name}.{Guid.NewGuid():N}");
+        write(draft);
+        File.Move(draft, Path.Combine(output, name), overwrite: true);
     }
 
     private void Prepare(SourceVideo video, CancellationToken cancellation)

@@ -9,6 +9,8 @@ internal sealed record VideoScores(IReadOnlyList<string> Labels, IReadOnlyList<S
     /// <summary>The mean of several streams' logits, as the paper adds streams. A stream with flow may have a clip less of a video: then the others' last one is left out.</summary>
     public static VideoScores Sum(IReadOnlyList<VideoScores> streams)
     {
+        if (streams.FirstOrDefault(s => !s.Labels.SequenceEqual(streams[0].Labels)) is { } other)
+            throw new InvalidDataException($"streams with different labels cannot be added: {Differ(streams[0].Labels, other.Labels)}");
         var others = streams.Skip(1).Select(s => s.Videos.ToDictionary(v => v.Video)).ToList();
         var sums = new List<ScoredVideo>();
         foreach (var video in streams[0].Videos)
@@ -18,6 +20,12 @@ internal sealed record VideoScores(IReadOnlyList<string> Labels, IReadOnlyList<S
                 sums.Add(video with { Mean = Average([.. same.Select(v => v.Mean)]), Clips = [.. Enumerable.Range(0, same.Min(v => v.Clips.Count)).Select(i => Average([.. same.Select(v => v.Clips[i])]))] });
         }
         return new VideoScores(streams[0].Labels, sums);
+    }
+
+    private static string Differ(IReadOnlyList<string> one, IReadOnlyList<string> other)
+    {
+        var (name, place) = one.Select((label, i) => (label, i)).FirstOrDefault(l => l.i >= other.Count || other[l.i] != l.label);
+        return name is null ? $"one has {one.Count} and another {other.Count}" : $"class {place + 1} is '{name}' in one and '{other.ElementAtOrDefault(place)}' in another";
     }
 
     /// <summary>The mean of several logits, class by class.</summary>

@@ -35,6 +35,28 @@ internal sealed record NetworkShape
     /// <summary>Length of the feature that the losses of MERS and MARS use (2048 at full width).</summary>
     public int Features => Planes[^1] * Expansion;
 
+    /// <summary>Weights that are learnt: 48.34 million at depth 101, full width and 400 classes.</summary>
+    public long Parameters
+    {
+        get
+        {
+            // A norm has a factor and an offset for each channel.
+            long sum = ((long)Stem * InputChannels * 7 * 7 * 7) + (2 * Stem) + (((long)Features + 1) * Classes), inputs = Stem;
+            for (var stage = 0; stage < Blocks.Count; stage++)
+            {
+                long planes = Planes[stage], outputs = planes * Expansion;
+                for (var block = 0; block < Blocks[stage]; block++)
+                {
+                    sum += (inputs * planes) + (planes * (planes / Cardinality) * 3 * 3 * 3) + (planes * outputs) + (2 * (planes + planes + outputs));
+                    if (Shortcut == "B" && (inputs != outputs || (stage > 0 && block == 0)))
+                        sum += (inputs * outputs) + (2 * outputs);
+                    inputs = outputs;
+                }
+            }
+            return sum;
+        }
+    }
+
     /// <summary>Convolutions on the longest path and the last layer: 14, 50, 101 or 152 for the usual block counts.</summary>
     public int Depth => Blocks.Sum() * 3 + 2;
 

@@ -9,8 +9,8 @@ namespace Mars.Trainer.Pickle;
 /// </summary>
 internal sealed class PickleReader
 {
-    // A checkpoint of ResNeXt-152 with its optimizer has some ten thousand values.
-    private const int MaxValues = 2_000_000;
+    // A checkpoint of ResNeXt-152 with its optimizer has some thirty thousand values. A value may be one byte of the file and a hundred of memory.
+    private const int MaxValues = 300_000;
 
     private static readonly object MarkValue = new();
 
@@ -95,10 +95,10 @@ internal sealed class PickleReader
                     Push(_meaning.Global($"{Line()}.{Line()}"));
                     break;
                 case 'q': // BINPUT
-                    _memo[Byte()] = Top();
+                    Keep(Byte());
                     break;
                 case 'r': // LONG_BINPUT
-                    _memo[BinaryPrimitives.ReadInt32LittleEndian(Number(4))] = Top();
+                    Keep(BinaryPrimitives.ReadInt32LittleEndian(Number(4)));
                     break;
                 case 'h': // BINGET
                     Push(Memo(Byte()));
@@ -150,6 +150,8 @@ internal sealed class PickleReader
 
     private static InvalidDataException Damaged() => new("its pickle is damaged");
 
+    private static InvalidDataException TooMany() => new($"it holds more than {MaxValues} values, as no checkpoint does");
+
     private static long Long(ReadOnlySpan<byte> bytes)
     {
         // The magic number of the legacy container has ten bytes: its low eight tell it from all else.
@@ -162,8 +164,15 @@ internal sealed class PickleReader
     private void Push(object? value)
     {
         if (++_values > MaxValues)
-            throw new InvalidDataException($"it holds more than {MaxValues} values");
+            throw TooMany();
         _stack.Add(value);
+    }
+
+    private void Keep(int index)
+    {
+        if (_memo.Count == MaxValues)
+            throw TooMany();
+        _memo[index] = Top();
     }
 
     private object? Top() => _stack.Count > 0 && !ReferenceEquals(_stack[^1], MarkValue) ? _stack[^1] : throw Damaged();

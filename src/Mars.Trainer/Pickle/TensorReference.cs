@@ -3,6 +3,9 @@ namespace Mars.Trainer.Pickle;
 /// <summary>A tensor as a view of a storage: shape, and place in elements.</summary>
 internal sealed record TensorReference(StorageReference Storage, long Offset, long[] Size)
 {
+    /// <summary>How many numbers it has.</summary>
+    public long Count => Size.Aggregate(1L, (a, b) => a * b);
+
     /// <exception cref="InvalidDataException">It reaches beyond its storage, or its elements do not lie one after another.</exception>
     public static TensorReference Create(StorageReference storage, long offset, object?[] size, object?[] stride)
     {

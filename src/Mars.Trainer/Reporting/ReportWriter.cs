@@ -6,21 +6,27 @@ namespace Mars.Trainer.Reporting;
 /// <summary>Writes a report's tables and pictures as report.md, report.html and PNG files into one folder.</summary>
 internal static class ReportWriter
 {
+    private const string MapsTitle = "Where the streams look";
+    private const string MapsNote = "Class activation maps of the middle clip of a test video, one of each class that gains most; under a stream's name what it recognises.";
+
     /// <param name="folder">Is made.</param>
     /// <param name="title">Of the report.</param>
     /// <param name="introduction">What was trained and tested, how.</param>
     /// <param name="commands">To get the same.</param>
     /// <param name="experiments">Seeds or folds.</param>
-    public static void Write(string folder, string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<Experiment> experiments)
+    /// <param name="maps">Pictures of activation maps that lie in the folder, and which videos they show.</param>
+    public static void Write(
+        string folder, string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<Experiment> experiments, IReadOnlyList<(string File, string Shows)> maps)
     {
         Directory.CreateDirectory(folder);
         var tables = PaperTables.Make(experiments);
         var pictures = ReportCharts.Write(folder, experiments);
-        File.WriteAllText(Path.Combine(folder, "report.md"), Markdown(title, introduction, commands, tables, pictures));
-        File.WriteAllText(Path.Combine(folder, "report.html"), Html(title, introduction, commands, tables, pictures));
+        File.WriteAllText(Path.Combine(folder, "report.md"), Markdown(title, introduction, commands, tables, pictures, maps));
+        File.WriteAllText(Path.Combine(folder, "report.html"), Html(title, introduction, commands, tables, pictures, maps));
     }
 
-    private static string Markdown(string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<ReportTable> tables, IReadOnlyList<string> pictures)
+    private static string Markdown(
+        string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<ReportTable> tables, IReadOnlyList<string> pictures, IReadOnlyList<(string File, string Shows)> maps)
     {
         var text = new StringBuilder();
         text.AppendLine(null, $"# {title}").AppendLine().AppendLine(introduction).AppendLine();
@@ -35,13 +41,18 @@ internal static class ReportWriter
         }
         foreach (var picture in pictures)
             text.AppendLine(null, $"![{Path.GetFileNameWithoutExtension(picture)}]({picture})").AppendLine();
+        if (maps.Count > 0)
+            text.AppendLine(null, $"## {MapsTitle}").AppendLine().AppendLine(MapsNote).AppendLine();
+        foreach (var (file, shows) in maps)
+            text.AppendLine(null, $"{shows}:").AppendLine().AppendLine(null, $"![{shows}]({file})").AppendLine();
         text.AppendLine("## How it was made").AppendLine().AppendLine("```");
         foreach (var command in commands)
             text.AppendLine(command);
         return text.AppendLine("```").ToString();
     }
 
-    private static string Html(string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<ReportTable> tables, IReadOnlyList<string> pictures)
+    private static string Html(
+        string title, string introduction, IReadOnlyList<string> commands, IReadOnlyList<ReportTable> tables, IReadOnlyList<string> pictures, IReadOnlyList<(string File, string Shows)> maps)
     {
         var text = new StringBuilder();
         text.Append(null, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Safe(title)}</title>");
@@ -57,6 +68,10 @@ internal static class ReportWriter
         }
         foreach (var picture in pictures)
             text.AppendLine(null, $"<p><img src=\"{Safe(picture)}\" alt=\"{Safe(Path.GetFileNameWithoutExtension(picture))}\"></p>");
+        if (maps.Count > 0)
+            text.AppendLine(null, $"<h2>{MapsTitle}</h2><p>{MapsNote}</p>");
+        foreach (var (file, shows) in maps)
+            text.AppendLine(null, $"<p>{Safe(shows)}:<br><img src=\"{Safe(file)}\" alt=\"{Safe(shows)}\"></p>");
         return text.AppendLine(null, $"<h2>How it was made</h2><pre>{Safe(string.Join('\n', commands))}</pre></html>").ToString();
     }
 

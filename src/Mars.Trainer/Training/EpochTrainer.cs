@@ -24,7 +24,7 @@ internal sealed class EpochTrainer : IDisposable
         _training = objective.Modality.HasFlag(Modality.Flow) ? training.ForFlow() : training;
         foreach (var (name, parameter) in network.named_parameters())
             parameter.requires_grad = Learns(name);
-        Optimizer = new MomentumSgd(network.named_parameters().Where(p => Learns(p.name)).Select(p => (p.name, p.parameter)), options.Momentum, options.Dampening, options.WeightDecay);
+        Optimizer = new MomentumSgd(network.named_parameters().Where(p => Learns(p.name)).Select(p => (p.name, p.parameter)), options.Momentum, options.Nesterov ? 0 : options.Dampening, options.WeightDecay, options.Nesterov);
     }
 
     public MomentumSgd Optimizer { get; }

@@ -31,6 +31,9 @@ internal sealed record FitOptions
 
     public double WeightDecay { get; init; } = 1e-3;
 
+    /// <summary>Nesterov's momentum, which has no dampening.</summary>
+    public bool Nesterov { get; init; }
+
     /// <summary>plateau (the authors') or cosine.</summary>
     public string Schedule { get; init; } = "plateau";
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
 using Mars.Trainer.Evaluation;
@@ -40,8 +41,15 @@ internal sealed class Fitter : IDisposable
         (_run, _phases, _teacher, _training, _validation, _cache, _options) = (run, phases, teacher, training, validation, cache, options);
         _device = device(options.Device);
         _owned = Own(run);
-        var last = Path.Combine(run, Checkpoint.LastName);
-        _resumed = File.Exists(last) ? Checkpoint.Load(last) : null;
+        try
+        {
+            _resumed = Resume(run, fresh);
+        }
+        catch
+        {
+            _owned.Dispose();
+            throw;
+        }
         manual_seed(options.Seed);
         _network = new ResNeXt3D((_resumed?.State ?? fresh).Shape) { Precision = options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32 };
         _state = _resumed is null ? fresh : _resumed.State with { Options = fresh.Options };
@@ -84,6 +92,24 @@ internal sealed class Fitter : IDisposable
         }
     }
 
+    // What a run has learnt means nothing to another network or to other labels.
+    private static LoadedCheckpoint? Resume(string run, RunState fresh)
+    {
+        var last = Path.Combine(run, Checkpoint.LastName);
+        if (!File.Exists(last))
+            return null;
+        var resumed = Checkpoint.Load(last);
+        var old = resumed.State;
+        var other = old.Stream != fresh.Stream ? $"stream {old.Stream}"
+            : !old.Labels.SequenceEqual(fresh.Labels) ? "other labels"
+            : JsonSerializer.Serialize(old.Shape) != JsonSerializer.Serialize(fresh.Shape) ? $"another network ({old.Shape.Depth} layers, planes {string.Join("-", old.Shape.Planes)}, {old.Shape.Frames} frames of {old.Shape.Size})"
+            : null;
+        if (other is null)
+            return resumed;
+        resumed.Dispose();
+        throw new InvalidDataException($"{run} holds a training of {other}: give the options that it was begun with, or another --run");
+    }
+
     private void RunPhase(FitPhase phase, IFitProgress progress, CancellationToken cancellation)
     {
         var schedule = _options.CreateSchedule(phase.Epochs);
@@ -107,6 +133,12 @@ internal sealed class Fitter : IDisposable
         while (_state.Epoch < phase.End)
         {
             var epoch = _state.Epoch;
+            if (_options.EarlyStop > 0 && epoch - _state.BestEpoch >= _options.EarlyStop) // here, so that a training that ended so ends at once when it is given again
+            {
+                progress.Note($"The validation loss has not improved for {_options.EarlyStop} epochs: stopped.");
+                _state = _state with { Epoch = phase.End };
+                break;
+            }
             var size = epoch < _options.SmallEpochs ? FitOptions.SmallSize : _network.Shape.Size;
             var trained = trainer.Run(epoch, size, at => schedule.Rate(epoch - phase.First + at), progress, cancellation);
             var validation = evaluator.Run(_network, _validation, new EvaluationOptions { Size = size, Teacher = teacher }, null, cancellation);
@@ -146,11 +178,6 @@ internal sealed class Fitter : IDisposable
             };
             EpochLog.Append(_run, report);
             progress.EpochDone(report);
-            if (_options.EarlyStop > 0 && epoch + 1 - _state.BestEpoch >= _options.EarlyStop)
-            {
-                progress.Note($"The validation loss has not improved for {_options.EarlyStop} epochs: stopped.");
-                _state = _state with { Epoch = phase.End };
-            }
         }
     }
 }

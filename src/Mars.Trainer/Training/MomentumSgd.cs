@@ -6,7 +6,7 @@ namespace Mars.Trainer.Training;
 
 /// <summary>
 /// SGD with momentum, dampening and weight decay, step for step as PyTorch's: g += decay * w; the first step takes v = g, later ones v = momentum * v +
-/// (1 - dampening) * g; w -= rate * v. Ours because the velocities must go into checkpoints by name.
+/// (1 - dampening) * g; w -= rate * v, or rate * (g + momentum * v) with Nesterov's momentum. Ours because the velocities must go into checkpoints by name.
 /// </summary>
 internal sealed class MomentumSgd : IDisposable
 {
@@ -15,9 +15,11 @@ internal sealed class MomentumSgd : IDisposable
     private readonly double _momentum;
     private readonly double _dampening;
     private readonly double _weightDecay;
+    private readonly bool _nesterov;
 
-    public MomentumSgd(IEnumerable<(string Name, Parameter Parameter)> parameters, double momentum, double dampening, double weightDecay)
+    public MomentumSgd(IEnumerable<(string Name, Parameter Parameter)> parameters, double momentum, double dampening, double weightDecay, bool nesterov = false)
     {
+        _nesterov = nesterov;
         _parameters = [.. parameters];
         _momentum = momentum;
         _dampening = dampening;
@@ -61,7 +63,7 @@ internal sealed class MomentumSgd : IDisposable
                 velocity.TimesInPlace(_momentum).PlusTimesInPlace(g, 1 - _dampening);
             else
                 _velocities[name] = velocity = g.DetachFromDisposeScope();
-            parameter.PlusTimesInPlace(velocity, -rate);
+            parameter.PlusTimesInPlace(_nesterov ? g.PlusTimes(velocity, _momentum) : velocity, -rate);
         }
     }
 

@@ -84,8 +84,10 @@ internal sealed class TinyCheckpoint
 
     private void Tensor(long[] shape, float[] values, bool legacy)
     {
-        var key = $"{_storages.Count}";
-        _storages.Add((key, values));
+        var known = _storages.FindIndex(s => ReferenceEquals(s.Values, values)); // the same array is the same storage
+        var key = $"{(known < 0 ? _storages.Count : known)}";
+        if (known < 0)
+            _storages.Add((key, values));
         Global("torch._utils", "_rebuild_tensor_v2");
         Raw('(', '(');
         Text("storage");

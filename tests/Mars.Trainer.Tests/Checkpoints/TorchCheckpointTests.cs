@@ -57,6 +57,43 @@ public sealed class TorchCheckpointTests
         Assert.Throws<InvalidDataException>(() => Read(file));
     }
 
+    // Each name is a copy: a file of a megabyte could ask for a terabyte of them.
+    [Fact]
+    public void Read_ThousandsOfNamesOfOneStorage_IsRefused()
+    {
+        var values = new float[1000];
+        var file = TinyCheckpoint.Legacy([.. Enumerable.Range(0, 2000).Select(i => ($"w{i}", new long[] { 1000 }, values))]);
+        Assert.Contains("more numbers", Assert.Throws<InvalidDataException>(() => Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_TwoNamesOfOneStorage_GivesBoth()
+    {
+        using var scope = NewDisposeScope();
+        float[] tied = [1, 2, 3];
+        var read = Read(TinyCheckpoint.Zip(("a", [3], tied), ("b", [3, 1], tied)));
+        Assert.Equal(tied, read["a"].data<float>().ToArray());
+        Assert.Equal([3, 1], read["b"].shape);
+    }
+
+    // A byte of the file each, and a hundred of memory.
+    [Theory]
+    [InlineData(new byte[] { (byte)'}' })]
+    [InlineData(new byte[] { (byte)']' })]
+    [InlineData(new byte[] { (byte)'(' })]
+    public void Read_OfValuesWithoutEnd_IsRefused(byte[] value)
+    {
+        byte[] file = [0x80, 2, .. Enumerable.Repeat(value, 400_000).SelectMany(v => v)];
+        Assert.Contains("more than 300000 values", Assert.Throws<InvalidDataException>(() => Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OfMemosWithoutEnd_IsRefused()
+    {
+        byte[] file = [0x80, 2, (byte)'N', .. Enumerable.Range(0, 400_000).SelectMany(i => (byte[])[(byte)'r', .. BitConverter.GetBytes(i)])];
+        Assert.Contains("more than 300000 values", Assert.Throws<InvalidDataException>(() => Read(file)).Message, StringComparison.Ordinal);
+    }
+
     // Neither a crash nor a hang, nor memory that a lie asked for: a mutated file is refused or read.
     [Theory]
     [MemberData(nameof(Containers))]

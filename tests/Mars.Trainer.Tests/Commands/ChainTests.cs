@@ -31,8 +31,9 @@ public sealed class ChainTests : IDisposable
 
         await TrainerProcess.RunAsync("report", "--runs", _folder.File("runs"), "--data", Frames, "--output", _folder.File("report"));
         var report = File.ReadAllText(_folder.File("report/report.md"));
-        foreach (var part in new[] { "| MARS+RGB+Flow |", "| MERS+Flow |", "## Moving against static", "## Weight of the distance", "## Classes that gain", "./mars train fit" })
+        foreach (var part in new[] { "| MARS+RGB+Flow |", "| MERS+Flow |", "## Moving against static", "## Weight of the distance", "## Classes that gain", "./mars train fit", "](maps-1.png)", "](maps-3.png)" })
             Assert.Contains(part, report, StringComparison.Ordinal);
+        Assert.True(new FileInfo(_folder.File("report/maps-1.png")).Length > 10_000);
 
         await TrainerProcess.RunAsync("explain", "--run", _folder.File("runs"), "--data", Frames, "--video", videos.First().Replace(".avi", "", StringComparison.Ordinal), "--output", _folder.File("maps.png"));
         using (var maps = Cv2.ImRead(_folder.File("maps.png")))

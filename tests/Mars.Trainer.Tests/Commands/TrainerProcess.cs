@@ -29,6 +29,15 @@ internal sealed class TrainerProcess : IDisposable
         return await trainer._output;
     }
 
+    /// <summary>Runs it to its end, which must be an orderly refusal, and gives what it said.</summary>
+    public static async Task<string> FailAsync(params string[] arguments)
+    {
+        using var trainer = new TrainerProcess(arguments);
+        await trainer._process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, trainer._process.ExitCode);
+        return await trainer._output + await trainer._errors;
+    }
+
     /// <summary>Kills it (SIGKILL) as soon as something is so.</summary>
     public async Task KillWhenAsync(Func<bool> condition)
     {

@@ -99,6 +99,31 @@ public sealed class FramePreparerTests : IDisposable
         Assert.Equal([2, 4, 5], counts);
     }
 
+    // Machines that share a folder finish at about the same time, and each writes the list of all videos.
+    [Fact]
+    public async Task Run_InManyShardsAtOnce_LeavesOneListOfAllVideos()
+    {
+        for (var i = 0; i < 12; i++)
+            Render($"videos/walk/{i:D2}.avi", 25, 2);
+        for (var round = 0; round < 3; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(1, 6).Select(i => Task.Run(() => Flow(new PrepareOptions { ShortSide = 16, Flow = false, Jobs = 1, Shard = (i, 6) }), TestContext.Current.CancellationToken)));
+            Assert.Equal(12, FrameSet.Load(_folder.File("frames")).Videos.Count);
+            Assert.Equal(["labels.txt", "videos.csv"], Directory.GetFiles(_folder.File("frames")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+            Directory.Delete(_folder.File("frames"), recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Run_BrokenVideosAlone_AreAllListed()
+    {
+        Directory.CreateDirectory(_folder.File("videos/walk"));
+        File.WriteAllText(_folder.File("videos/walk/bad.avi"), "this is no video");
+        var (set, broken) = Prepare();
+        Assert.Empty(set.Videos);
+        Assert.EndsWith("bad.avi", Assert.Single(broken).Video, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_OnAFolderOfPictures_TakesThemFrameByFrame()
     {

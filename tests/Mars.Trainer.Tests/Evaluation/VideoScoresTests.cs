@@ -24,6 +24,16 @@ public class VideoScoresTests
     }
 
     [Fact]
+    public void Sum_OfStreamsWhoseLabelsAreInAnotherOrder_IsRefused()
+    {
+        var one = Scores(("a", 0, [[2f, 1f]]));
+        var message = Assert.Throws<InvalidDataException>(() => VideoScores.Sum([one, one with { Labels = ["y", "x"] }])).Message;
+        Assert.Contains("class 1 is 'x' in one and 'y' in another", message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => VideoScores.Sum([one, one with { Labels = ["x", "y", "z"] }]));
+        Assert.Throws<InvalidDataException>(() => VideoScores.Sum([one, one with { Labels = ["x"] }]));
+    }
+
+    [Fact]
     public void TopFive_CountsVideosWithFewerThanFiveHigherLogits()
     {
         float[] logits = [6, 5, 4, 3, 2, 1, 0];

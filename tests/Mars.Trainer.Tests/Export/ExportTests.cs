@@ -32,18 +32,26 @@ public sealed class ExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("flow", 2, 16, "B", "fp32")]
-    [InlineData("mars", 3, 64, "B", "fp32")]
-    [InlineData("mers", 3, 16, "A", "fp32")]
-    [InlineData("mars", 3, 16, "B", "fp16")]
-    [InlineData("flow", 2, 64, "A", "fp16")]
-    public void Write_AnyStreamLengthShortcutAndPrecision_ComputesTheSameAndPassesOnnxsChecker(string stream, int channels, int frames, string shortcut, string precision)
+    [InlineData("flow", 2, 16, "B", "fp32", false)]
+    [InlineData("mars", 3, 64, "B", "fp32", false)]
+    [InlineData("mers", 3, 16, "A", "fp32", false)]
+    [InlineData("mars", 3, 16, "B", "fp16", false)]
+    [InlineData("flow", 2, 64, "A", "fp16", false)]
+    [InlineData("rgb", 3, 16, "B", "fp32", true)]
+    [InlineData("flow", 2, 16, "B", "fp32", true)]
+    [InlineData("mars", 3, 64, "B", "fp32", true)]
+    [InlineData("mers", 3, 16, "A", "fp16", true)]
+    public void Write_AnyStreamLengthShortcutPrecisionAndLayout_ComputesTheSameAndPassesOnnxsChecker(
+        string stream, int channels, int frames, string shortcut, string precision, bool lowered)
     {
         using var network = Tiny.Trained(NetworkShape.Create(14, "narrow", 5, channels, frames, shortcut: shortcut) with { Size = 64 });
-        var (folder, difference) = Export(network, network, stream, precision);
+        var (folder, difference) = Export(network, network, stream, precision, lowered);
         Assert.InRange(difference, 0, precision == "fp16" ? 1e-2 : 1e-4);
         var manifest = ModelPackage.Load(folder).Manifest;
         Assert.Equal((stream, frames, precision, channels), (manifest.Kind, manifest.ClipLength, manifest.Precision, manifest.Mean.Count));
+        Assert.Equal(lowered ? "frames2d" : "conv3d", manifest.Layout);
+        Assert.Equal(lowered ? ["conv1", "layer1.0.conv2", "layer2.0.conv2", "layer3.0.conv2", "layer4.0.conv2"] : [], manifest.Lowering.Keys.Order(StringComparer.Ordinal));
+        Assert.All(manifest.Lowering.Values, plan => Assert.Matches("^[0-9]+ frames, [0-9]+ groups$", plan));
         Python.Check(Path.Combine(folder, ModelPackage.GraphName));
     }
 
@@ -68,12 +76,14 @@ public sealed class ExportTests : IDisposable
         Assert.Throws<InvalidDataException>(() => Export(network, other));
     }
 
-    private (string Folder, double Difference) Export(ResNeXt3D network, ResNeXt3D graphOf, string stream = "rgb", string precision = "fp32")
+    private (string Folder, double Difference) Export(ResNeXt3D network, ResNeXt3D graphOf, string stream = "rgb", string precision = "fp32", bool lowered = false)
     {
         var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c", "d", "e"], Stream = stream, Epoch = 1, Schedule = new Dictionary<string, double>() };
         var manifest = new ModelManifest { Name = "test", Version = "1", Kind = stream, Classes = 5, Precision = precision };
-        var graph = NetworkGraph.Conv3d(InferenceNetwork.From(graphOf), precision == "fp16");
+        var weights = InferenceNetwork.From(graphOf);
+        var plan = lowered ? LoweringTests.Plan(weights, 0.5) : null;
+        var graph = plan is null ? NetworkGraph.Conv3d(weights, precision == "fp16") : NetworkGraph.Frames2d(weights, plan, precision == "fp16");
         Assert.True(graph.CalculateSize() > 1000);
-        return PackageExporter.Write(_folder.File("models"), manifest, network, graph, null, state, [], "# test", null);
+        return PackageExporter.Write(_folder.File("models"), manifest, network, graph, plan, state, [], "# test", null);
     }
 }

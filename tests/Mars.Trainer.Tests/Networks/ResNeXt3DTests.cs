@@ -50,6 +50,19 @@ public class ResNeXt3DTests
     }
 
     [Theory]
+    [InlineData(14, "full", 2, "A")]
+    [InlineData(50, "narrow", 3, "B")]
+    [InlineData(101, "narrow", 2, "B")]
+    [InlineData(152, "narrow", 3, "A")]
+    public void Parameters_CountedFromTheShape_AreTheNetworks(int depth, string width, int channels, string shortcut)
+    {
+        var shape = NetworkShape.Create(depth, width, 7, channels, shortcut: shortcut);
+        using var network = new ResNeXt3D(shape);
+        Assert.Equal(depth, shape.Depth);
+        Assert.Equal(network.parameters().Sum(p => p.numel()), shape.Parameters);
+    }
+
+    [Theory]
     [InlineData(16, 3)]
     [InlineData(64, 2)]
     public void Forward_AnyClipLength_GivesOneFeatureAndOneRowOfLogitsAClip(int frames, int channels)

@@ -26,6 +26,8 @@ public sealed class QuantizationTests : IDisposable
         var weights = InferenceNetwork.From(network);
         byte[][] clips = [.. Clips(network.Shape, 12)];
         var quantized = new NetworkQuantizer(weights, LoweringTests.Plan(weights, which)).Run(clips, null, TestContext.Current.CancellationToken);
+        File.WriteAllBytes(_folder.File("quantized.onnx"), quantized.Model.ToByteArray());
+        Python.Check(_folder.File("quantized.onnx"), skip: false);
         var near = Agreement.Of(Run(NetworkGraph.Conv3d(weights), network.Shape, clips, 1), Run(quantized.Model, network.Shape, clips, 1));
         Assert.InRange(near.Distance, 1e-6, 0.1); // more than nothing: it is another graph
     }

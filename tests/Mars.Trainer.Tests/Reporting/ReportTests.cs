@@ -19,7 +19,7 @@ public sealed class ReportTests : IDisposable
     {
         // Of ten videos rgb has 6 and 8, mars 8 and 8, flow 7 and 9; mers was trained for one seed only.
         Experiment[] experiments = [Experiment(("rgb", 6), ("mars", 8), ("flow", 7), ("mers", 7), ("mars-alpha5", 5)), Experiment(("rgb", 8), ("mars", 8), ("flow", 9))];
-        ReportWriter.Write(_folder.File("out"), "A <test>", "Nothing was trained.", ["./mars train fit"], experiments);
+        ReportWriter.Write(_folder.File("out"), "A <test>", "Nothing was trained.", ["./mars train fit"], experiments, [("maps-1.png", "walk/<1>")]);
         var markdown = File.ReadAllText(_folder.File("out/report.md"));
         Assert.Contains("| RGB | 70.0 ± 14.1 |", markdown, StringComparison.Ordinal);
         Assert.Contains("| MARS | 80.0 ± 0.0 |", markdown, StringComparison.Ordinal);
@@ -27,7 +27,10 @@ public sealed class ReportTests : IDisposable
         Assert.DoesNotContain("| MERS |", markdown, StringComparison.Ordinal);
         Assert.Contains("| 5 | 50.0 |", markdown, StringComparison.Ordinal);
         Assert.Contains("| RGB | 70.0 ± 14.1 | 50.0 ± 0.0 |", markdown, StringComparison.Ordinal);
-        Assert.Contains("A &lt;test&gt;", File.ReadAllText(_folder.File("out/report.html")), StringComparison.Ordinal);
+        Assert.Contains("![walk/<1>](maps-1.png)", markdown, StringComparison.Ordinal);
+        var html = File.ReadAllText(_folder.File("out/report.html"));
+        Assert.Contains("A &lt;test&gt;", html, StringComparison.Ordinal);
+        Assert.Contains("<img src=\"maps-1.png\" alt=\"walk/&lt;1&gt;\">", html, StringComparison.Ordinal);
         foreach (var picture in new[] { "streams.png", "static.png", "gains.png" })
         {
             using var image = Cv2.ImRead(_folder.File($"out/{picture}"));

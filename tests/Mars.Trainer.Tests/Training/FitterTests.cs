@@ -1,5 +1,6 @@
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
+using Mars.Trainer.Networks;
 using Mars.Trainer.Objectives;
 using Mars.Trainer.Training;
 
@@ -67,10 +68,47 @@ public sealed class FitterTests : IDisposable
         Make("shared", new FitOptions()).Dispose();
     }
 
-    private Fitter Make(string run, FitOptions options)
+    // Given again, a training that ended early must not go on, be it by one epoch a time.
+    [Fact]
+    public void Run_ThatStoppedEarly_EndsAtOnceWhenItIsGivenAgain()
     {
-        var state = new RunState { Shape = Tiny.Shape(2), Labels = _set.Labels, Stream = "rgb", Epoch = 0, Schedule = new Dictionary<string, double>() };
-        return new Fitter(_folder.File(run), state, [new FitPhase(new ClassificationObjective(Modality.Rgb), 0, options.Epochs)], null, null, _set, _set, new FrameCache(1 << 20), options);
+        var options = new FitOptions { Epochs = 50, BatchSize = 4, LearningRate = 1e-12, EarlyStop = 2 };
+        var first = Run();
+        Assert.InRange(first.All.Count, 2, 20);
+        var second = Run();
+        Assert.Empty(second.All);
+        Assert.Contains("has not improved for 2 epochs", Assert.Single(second.Notes), StringComparison.Ordinal);
+
+        Reports Run()
+        {
+            var progress = new Reports();
+            using var fitter = Make("early", options);
+            fitter.Run(progress, TestContext.Current.CancellationToken);
+            return progress;
+        }
+    }
+
+    [Fact]
+    public void Fitter_OnARunOfAnotherNetworkStreamOrLabels_IsRefused()
+    {
+        Train("there", epochs: 1);
+        Refused(State(Tiny.Shape(2) with { Blocks = [1, 1, 2, 1] }), "another network (14 layers");
+        Refused(State(Tiny.Shape(2)) with { Stream = "mars" }, "stream rgb");
+        Refused(State(Tiny.Shape(2)) with { Labels = [.. _set.Labels.Reverse()] }, "other labels");
+        Train("there", epochs: 2);
+
+        void Refused(RunState state, string reason)
+        {
+            var message = Assert.Throws<InvalidDataException>(() => Make("there", new FitOptions(), state)).Message;
+            Assert.Contains(reason, message, StringComparison.Ordinal);
+        }
+    }
+
+    private RunState State(NetworkShape shape) => new() { Shape = shape, Labels = _set.Labels, Stream = "rgb", Epoch = 0, Schedule = new Dictionary<string, double>() };
+
+    private Fitter Make(string run, FitOptions options, RunState? state = null)
+    {
+        return new Fitter(_folder.File(run), state ?? State(Tiny.Shape(2)), [new FitPhase(new ClassificationObjective(Modality.Rgb), 0, options.Epochs)], null, null, _set, _set, new FrameCache(1 << 20), options);
     }
 
     private List<EpochReport> Train(string run, int epochs, Reports? progress = null, CancellationToken? cancellation = null, double rate = 0.02)

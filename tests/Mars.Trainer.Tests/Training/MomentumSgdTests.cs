@@ -27,16 +27,18 @@ public class MomentumSgdTests
         }
     }
 
-    [Fact]
-    public void Step_ManyTimes_GoesWhereTorchsOwnSgdGoes()
+    [Theory]
+    [InlineData(0.9, false)]
+    [InlineData(0, true)] // as the authors: Nesterov's momentum has no dampening
+    public void Step_ManyTimes_GoesWhereTorchsOwnSgdGoes(double dampening, bool nesterov)
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
         using var ours = new Parameter(randn(5, 4));
         using var theirs = new Parameter(ours.detach().clone());
         var input = randn(6, 5);
-        using var optimizer = new MomentumSgd([("w", ours)], 0.9, 0.9, 1e-3);
-        using var referee = optim.SGD([theirs], 0.1, 0.9, 0.9, 1e-3);
+        using var optimizer = new MomentumSgd([("w", ours)], 0.9, dampening, 1e-3, nesterov);
+        using var referee = optim.SGD([theirs], 0.1, 0.9, dampening, 1e-3, nesterov);
         for (var i = 0; i < 10; i++)
         {
             optimizer.ZeroGradients();

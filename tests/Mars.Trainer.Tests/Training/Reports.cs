@@ -13,7 +13,7 @@ internal sealed class Reports : IFitProgress
 
     public void EpochDone(EpochReport report) => All.Add(report);
 
-    public void Note(string text)
-    {
-    }
+    public List<string> Notes { get; } = [];
+
+    public void Note(string text) => Notes.Add(text);
 }
