@@ -33,9 +33,9 @@ internal static class MarsHosting
         services.TryAddSingleton<StreamServices>();
         services.TryAddSingleton<HealthServiceImpl>();
         services.TryAddSingleton<Readiness>();
+        services.AddMarsEvents();
         services.TryAddSingleton<ModelLoader>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelLoader>());
-        services.AddMarsEvents();
         services.AddMarsKServe();
         services.AddGrpcReflection();
         builder.AddMarsSecurity();
