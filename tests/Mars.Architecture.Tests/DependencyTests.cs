@@ -5,12 +5,13 @@ namespace Mars.Architecture.Tests;
 /// <summary>Who may name whom: Trainer -> Inference &lt;- Server; the client speaks to the server through protos/ alone; the renderer needs OpenCV alone.</summary>
 public sealed class DependencyTests
 {
-    private static readonly string[] Projects = ["Mars.Inference", "Mars.Server", "Mars.Client", "Mars.Synthesis", "Mars.Trainer"];
+    private static readonly string[] Projects = ["Mars.Inference", "Mars.Server", "Mars.Client", "Mars.Client.Sdk", "Mars.Synthesis", "Mars.Trainer"];
 
     [Theory]
     [InlineData("Mars.Inference", "")]
     [InlineData("Mars.Server", "Mars.Inference")]
-    [InlineData("Mars.Client", "Mars.Synthesis")]
+    [InlineData("Mars.Client", "Mars.Client.Sdk Mars.Synthesis")]
+    [InlineData("Mars.Client.Sdk", "")]
     [InlineData("Mars.Synthesis", "")]
     [InlineData("Mars.Trainer", "Mars.Inference Mars.Synthesis")]
     public void Project_References_OnlyTheseOfOurs(string project, string allowed) =>
@@ -28,6 +29,10 @@ public sealed class DependencyTests
     [InlineData("Mars.Client", "Microsoft.ML.OnnxRuntime")]
     [InlineData("Mars.Client", "TorchSharp")]
     [InlineData("Mars.Client", "Microsoft.AspNetCore")]
+    [InlineData("Mars.Client.Sdk", "OpenCvSharp")]
+    [InlineData("Mars.Client.Sdk", "Spectre")]
+    [InlineData("Mars.Client.Sdk", "System.CommandLine")]
+    [InlineData("Mars.Client.Sdk", "Microsoft.AspNetCore")]
     [InlineData("Mars.Synthesis", "Google.Protobuf")]
     [InlineData("Mars.Synthesis", "Grpc.")]
     [InlineData("Mars.Synthesis", "TorchSharp")]

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.IO.Enumeration;
 using Mars.Inference.Batching;
 using Mars.Inference.Frames;
+using Microsoft.Extensions.Options;
 
 namespace Mars.Server.Configuration;
 
@@ -103,6 +104,10 @@ public sealed class StreamOptions
 
     /// <summary>Classes of cameras that are served more often, or less, than the others when there is not enough for all; by name, as entrance.</summary>
     public Dictionary<string, PriorityClass> Priorities { get; set; } = [];
+
+    /// <summary>Events of cameras that ask for none.</summary>
+    [ValidateObjectMembers]
+    public EventDefaults Events { get; set; } = new();
 
     internal double WeightOf(string camera) =>
         Priorities.Values.FirstOrDefault(p => p.Cameras.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, camera, ignoreCase: false)))?.Weight ?? 1;

@@ -2,7 +2,9 @@ using Grpc.HealthCheck;
 using Mars.Inference.Diagnostics;
 using Mars.Inference.Serving;
 using Mars.Server.Configuration;
+using Mars.Server.Events;
 using Mars.Server.Health;
+using Mars.Server.KServe;
 using Mars.Server.Models;
 using Mars.Server.Security;
 using Mars.Server.Services;
@@ -32,8 +34,10 @@ internal static class MarsHosting
         services.TryAddSingleton<StreamServices>();
         services.TryAddSingleton<HealthServiceImpl>();
         services.TryAddSingleton<Readiness>();
+        services.AddMarsEvents();
         services.TryAddSingleton<ModelLoader>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelLoader>());
+        services.AddMarsKServe();
         services.AddGrpcReflection();
         builder.AddMarsSecurity();
 
@@ -89,6 +93,7 @@ internal static class MarsHosting
         app.UseMarsSecurity();
         app.MapGrpcService<ActionRecognitionService>();
         app.MapGrpcService<ModelAdminService>();
+        app.MapMarsKServe();
         app.MapGrpcService<HealthService>().AllowAnonymous();
         app.MapGrpcReflectionService();
         app.MapGet("/livez", () => "live").AllowAnonymous();

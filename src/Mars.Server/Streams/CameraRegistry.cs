@@ -64,15 +64,21 @@ internal sealed class CameraRegistry(IOptions<StreamOptions> options)
             return [.. _cameras.Values.OrderBy(c => c.Status.CameraId, StringComparer.Ordinal).Select(c => c.Status.ToMessage())];
     }
 
-    /// <summary>Tells the watchers of a camera. The message is made only if there are any.</summary>
-    public void Publish(string camera, Func<CameraUpdate> make)
+    /// <summary>Tells the watchers of a camera. The message is made only if one wants it.</summary>
+    public void Publish(string camera, Func<CameraUpdate> make, bool prediction = false)
     {
-        if (_watchers.IsEmpty)
-            return;
-        var update = make();
-        update.CameraId = camera;
-        foreach (var watcher in _watchers.Keys)
+        CameraUpdate? update = null;
+        foreach (var (watcher, _) in _watchers)
+        {
+            if (!watcher.Wants(camera, prediction))
+                continue;
+            if (update is null)
+            {
+                update = make();
+                update.CameraId = camera;
+            }
             watcher.Offer(update);
+        }
     }
 
     public void Add(CameraWatcher watcher) => _watchers[watcher] = true;

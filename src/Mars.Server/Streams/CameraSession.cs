@@ -87,7 +87,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
             var prediction = _composer.Compose(window, logits, times);
             _status.WindowAnswered();
             // A copy: the writer still fills in the server's time.
-            _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Prediction = prediction.Clone() });
+            _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Prediction = prediction.Clone() }, prediction: true);
             _outbox.Add(new Reply(new RecognizeStreamResponse { Prediction = prediction }, window.Last.Received, model.Key, window.Trace));
             TellEvents(_composer.Events(window));
         }
@@ -216,7 +216,8 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         {
             _services.Metrics.ActionSeen(actionEvent.Label, actionEvent.Phase == ActionEvent.Types.Phase.Started);
             _services.Cameras.Publish(_settings.CameraId, () => new CameraUpdate { Event = actionEvent });
-            _outbox.Add(new Reply(new RecognizeStreamResponse { Event = actionEvent }));
+            if (_settings.TellsEvents)
+                _outbox.Add(new Reply(new RecognizeStreamResponse { Event = actionEvent }));
         }
     }
 

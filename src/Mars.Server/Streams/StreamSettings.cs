@@ -37,6 +37,9 @@ internal sealed record StreamSettings
 
     public EventSettings? Events { get; init; }
 
+    /// <summary>The camera asked for its events; otherwise they are the server's own, for watchers and sinks.</summary>
+    public bool TellsEvents { get; init; }
+
     /// <summary>Labels that make events; empty means all.</summary>
     public IReadOnlyCollection<string> EventLabels { get; init; } = [];
 
@@ -81,8 +84,9 @@ internal sealed record StreamSettings
             MinScore = open.MinScore,
             ResumeAfter = open.ResumeAfter,
             ResumeFrom = Position(open.ResumePosition),
-            Events = open.Events is null ? null : ToSettings(open.Events),
-            EventLabels = open.Events is null ? [] : Labels(open.Events, model.Package.Labels),
+            Events = open.Events is null ? options.Events.ToSettings() : ToSettings(open.Events),
+            TellsEvents = open.Events is not null,
+            EventLabels = open.Events is null ? options.Events.Labels : Labels(open.Events, model.Package.Labels),
             Deadline = open.Deadline is null ? null : Time(open.Deadline),
             Weight = options.WeightOf(open.CameraId),
         };

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
+using Mars.Client.Tests.Support;
 using Mars.Synthesis;
 using Mars.TestSupport;
 using Mars.V1;
@@ -11,15 +11,14 @@ namespace Mars.Server.Tests.Python;
 /// <summary>A client in another language, from nothing but protos/: stubs by Debian's python3-grpc-tools, or a skipped test.</summary>
 public sealed class PythonClientTests : IDisposable
 {
+    private static readonly string Scripts = Path.Combine(SharedData.Root, "tests", "Mars.Server.Tests", "Python");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("mars-python-").FullName;
 
     [Fact]
     public async Task Stream_FromPython_SameLabelsAsFromDotnet()
     {
-        Assert.SkipUnless(await RunAsync("-c", "import grpc_tools, grpc") is (0, _), "python3-grpcio and python3-grpc-tools are not on this machine");
-        var stubs = await RunAsync(
-            "-m", "grpc_tools.protoc", "-I", Path.Combine(SharedData.Root, "protos"), $"--python_out={_folder}", $"--grpc_python_out={_folder}", "mars/v1/recognition.proto");
-        Assert.Equal((0, ""), stubs);
+        await PythonProcess.StubsAsync(Path.Combine(SharedData.Root, "protos"), "mars/v1/recognition.proto", _folder);
         var pictures = Pictures();
         await using var server = await RunningServer.StartAsync();
 
@@ -32,13 +31,34 @@ public sealed class PythonClientTests : IDisposable
             await camera.SendAsync(frame);
         }
         await camera.FinishAsync();
-        var script = Path.Combine(SharedData.Root, "tests", "Mars.Server.Tests", "Python", "stream_frames.py");
-        var (status, output) = await RunAsync(script, _folder, new Uri(server.Address).Authority, _folder);
+        var (status, output) = await PythonProcess.RunAsync(Path.Combine(Scripts, "stream_frames.py"), _folder, new Uri(server.Address).Authority, _folder);
 
         Assert.True(status == 0, output);
         var expected = camera.Predictions.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.LastSequence} {p.Actions[0].Label} {p.Actions[0].Score:F4}")).ToArray();
         Assert.Equal(((pictures.Count - 16) / 4) + 1, expected.Length);
         Assert.Equal(expected, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task KServe_FromPython_ByTheProtocolsOwnNumbers()
+    {
+        await PythonProcess.StubsAsync(Scripts, "open_inference.proto", _folder);
+        var models = Path.Combine(_folder, "models");
+        TinyModel.Write(models);
+        await using var server = await RunningServer.StartAsync(("Mars:Models:Folder", models));
+        var (status, output) = await PythonProcess.RunAsync(Path.Combine(Scripts, "kserve_infer.py"), _folder, new Uri(server.Address).Authority, "colour");
+        Assert.True(status == 0, output);
+        Assert.Equal(
+            [
+                "True True",
+                "colour ['1'] clip UINT8 [-1, 16, 112, 112, 3]",
+                "8 [16, 112, 112, 3] [3]",
+                "one 1 [10.0, 0.0, 0.0, 0.0, 0.0, 20.0]",
+                "['0:red', '2:blue']",
+                "2 1",
+                "INVALID_ARGUMENT inputs[0].shape: is [2, 8, 112, 112, 3] and must be [N, 16, 112, 112, 3]: N clips of 16 frames, 112 x 112 pixels, 3 channels",
+            ],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -53,23 +73,5 @@ public sealed class PythonClientTests : IDisposable
             File.WriteAllBytes(Path.Combine(_folder, $"{pictures.Count:D5}.jpg"), jpeg);
         }
         return pictures;
-    }
-
-    // Debian's packages belong to its own interpreter, which need not be the first on the path.
-    private static async Task<(int Status, string Output)> RunAsync(params string[] arguments)
-    {
-        var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (process.ExitCode, output + await errors);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return (127, "there is no python3");
-        }
     }
 }
