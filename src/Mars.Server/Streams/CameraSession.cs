@@ -35,6 +35,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         _composer = new PredictionComposer(settings);
         _outbox = new Outbox<Reply>(services.Options.MaxReplies, MayBeLost, OnLost);
         _intake = new FrameIntake(settings, services, _status, this);
+        _status.Frames = _intake.Window.Ring;
         _queue = settings.Model.Scheduler.Add(
             _intake.Window.Ring,
             this,

@@ -14,13 +14,13 @@ internal static class TinyModel
 
     /// <summary>
     /// Writes models/colour/VERSION/ below <paramref name="models"/>. <paramref name="work"/> matrix products of 256 x 256 slow each run down; the logits of one version may be
-    /// <paramref name="scale"/> times another's, and its clips of another <paramref name="size"/>.
+    /// <paramref name="scale"/> times another's, and its clips of another <paramref name="size"/>. With <paramref name="maps"/> it also tells the colours of the four quarters.
     /// </summary>
-    public static string Write(string models, int work = 0, string version = "1", float scale = 1 / 8f, int size = 112, double[]? golden = null)
+    public static string Write(string models, int work = 0, string version = "1", float scale = 1 / 8f, int size = 112, double[]? golden = null, bool maps = false)
     {
         var folder = Path.Combine(models, "colour", version);
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work, scale, size));
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work, scale, size, maps));
         File.WriteAllLines(Path.Combine(folder, "labels.txt"), Labels);
         File.WriteAllText(Path.Combine(folder, "CARD.md"), "# colour\nFor tests.\n");
         var files = Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f), f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f))));
@@ -28,7 +28,7 @@ internal static class TinyModel
         return folder;
     }
 
-    private static byte[] Graph(int work, float factor, int size)
+    private static byte[] Graph(int work, float factor, int size, bool maps)
     {
         var scale = new float[9];
         scale[0] = scale[4] = scale[8] = factor;
@@ -54,6 +54,18 @@ internal static class TinyModel
             last = "slow";
         }
         nodes.Add(Node("Identity", [last], ["logits"]));
+        if (maps)
+        {
+            tensors.Add(Tensor("quarters", [7], [-1, 16, 2, size / 2, 2, size / 2, 3]));
+            tensors.Add(Tensor("places", [5], [-1, 3, 1, 2, 2]));
+            nodes.Add(Node("Cast", ["quarters"], ["in_quarters"], Int("to", 7)));
+            nodes.Add(Node("Cast", ["places"], ["in_places"], Int("to", 7)));
+            nodes.Add(Node("Reshape", ["pixels", "in_quarters"], ["parts"]));
+            nodes.Add(Node("ReduceMean", ["parts"], ["means"], Ints("axes", 1, 3, 5), Int("keepdims", 0)));
+            nodes.Add(Node("MatMul", ["means", "scale"], ["scaled"]));
+            nodes.Add(Node("Transpose", ["scaled"], ["turned"], Ints("perm", 0, 3, 1, 2)));
+            nodes.Add(Node("Reshape", ["turned", "in_places"], ["activation_maps"]));
+        }
         var graph = Message(o =>
         {
             nodes.ForEach(n => Write(o, 1, n));
@@ -62,6 +74,8 @@ internal static class TinyModel
             Write(o, 11, Value("clip", 2, ["N", 16, size, size, 3]));
             Write(o, 12, Value("logits", 1, ["N", 3]));
             Write(o, 12, Value("features", 1, ["N", 3]));
+            if (maps)
+                Write(o, 12, Value("activation_maps", 1, ["N", 3, 1, 2, 2]));
         });
         return Message(o =>
         {
