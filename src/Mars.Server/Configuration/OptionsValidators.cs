@@ -6,6 +6,10 @@ namespace Mars.Server.Configuration;
 [OptionsValidator]
 internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
 
+/// <summary>Checks <see cref="PageOptions"/> at start, all faults at once.</summary>
+[OptionsValidator]
+internal sealed partial class PageOptionsValidator : IValidateOptions<PageOptions>;
+
 /// <summary>Checks <see cref="StreamOptions"/> at start, all faults at once.</summary>
 [OptionsValidator]
 internal sealed partial class StreamOptionsValidator : IValidateOptions<StreamOptions>;

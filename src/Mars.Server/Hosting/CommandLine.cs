@@ -16,6 +16,8 @@ internal static class CommandLine
           --threads N            threads inside one run           (0: one for each core)
           --stride N             frames between windows, where a camera asks for none  (4)
           --health URL           starts nothing: ends with 0 if the server at URL is ready, else with 1
+          --page true|false      the live page at /              (true)
+          --pictures true|false  what cameras see, on that page  (false)
 
         For the network (docs/security.md):
           --certificate FILE     the server's certificate, PEM    (with --urls https://0.0.0.0:5150)
@@ -44,6 +46,8 @@ internal static class CommandLine
         ["--client-ca"] = "Mars:Tls:ClientAuthority",
         [NewKeyName] = NewKeyName,
         [NewKeyRoles] = NewKeyRoles,
+        ["--page"] = "Mars:Page:Enabled",
+        ["--pictures"] = "Mars:Page:Pictures",
     };
 
     /// <summary>The switches that stand for a setting, and which.</summary>

@@ -2,6 +2,7 @@ using Grpc.HealthCheck;
 using Mars.Inference.Diagnostics;
 using Mars.Inference.Serving;
 using Mars.Server.Configuration;
+using Mars.Server.Dashboard;
 using Mars.Server.Events;
 using Mars.Server.Health;
 using Mars.Server.KServe;
@@ -40,6 +41,7 @@ internal static class MarsHosting
         services.AddMarsKServe();
         services.AddGrpcReflection();
         builder.AddMarsSecurity();
+        services.AddMarsPage();
 
         var streams = builder.Configuration.GetSection(StreamOptions.Section).Get<StreamOptions>() ?? new StreamOptions();
         services.AddGrpc(grpc =>
@@ -99,5 +101,6 @@ internal static class MarsHosting
         app.MapGet("/livez", () => "live").AllowAnonymous();
         app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnonymous();
         app.MapMarsTelemetry();
+        app.MapMarsPage();
     }
 }

@@ -39,6 +39,9 @@ internal sealed partial class ModelLoader : BackgroundService
         _reloader = new ModelReloader(catalog, new ModelOpener(serving, metrics, time, LogFault), serving);
     }
 
+    /// <summary>Packages that could not be used when the folder was last read, with the reason.</summary>
+    public IReadOnlyList<string> Refused { get; private set; } = [];
+
     /// <summary>Looks at the folder now. Returns when what is new answers, or has been refused.</summary>
     /// <exception cref="InvalidDataException">The default model or an alias means nothing: all stays as it was.</exception>
     public Task<ReloadResult> ReloadAsync(CancellationToken cancellation) =>
@@ -118,6 +121,7 @@ internal sealed partial class ModelLoader : BackgroundService
     private void Tell(ReloadResult result, TimeSpan took)
     {
         _metrics.ModelsRefused(result.Refused.Count);
+        Refused = result.Refused;
         foreach (var reason in result.Refused)
             LogRefused(reason);
         foreach (var model in result.Loaded)

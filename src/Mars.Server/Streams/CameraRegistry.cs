@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mars.Inference.Windowing;
 using Mars.Server.Configuration;
 using Mars.Server.Errors;
 using Mars.V1;
@@ -44,7 +45,7 @@ internal sealed class CameraRegistry(IOptions<StreamOptions> options)
     public void Close(CameraStatus status)
     {
         lock (_lock)
-            status.Connected = false;
+            (status.Connected, status.Frames) = (false, null); // it stays listed, its frames do not stay in memory
         Publish(status.CameraId, () => new CameraUpdate { State = status.ToMessage() });
     }
 
@@ -56,6 +57,13 @@ internal sealed class CameraRegistry(IOptions<StreamOptions> options)
             var connected = _cameras.Values.Where(c => c.Status.Connected).ToList();
             return (connected.Count, connected.Count(c => c.Status.Silence > silence));
         }
+    }
+
+    /// <summary>The last frames of a connected camera and the model that answers it; null if there is none of that name.</summary>
+    public (FrameRing Frames, ModelRef Model)? Look(string camera)
+    {
+        lock (_lock)
+            return _cameras.TryGetValue(camera, out var entry) && entry.Status.Frames is { } frames ? (frames, entry.Status.Model) : null;
     }
 
     public IReadOnlyList<CameraState> List()

@@ -37,6 +37,7 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         _outbox = new Outbox<Reply>(services.Options.MaxReplies, MayBeLost, _ => !settings.EveryWindow, OnLost);
         _intake = new FrameIntake(settings, services, _status, this);
         _frames = new FrameQueue(TimeSpan.FromSeconds(services.Options.FrameDeadlineSeconds), services.Decoders, services.Time, _intake.Late);
+        _status.Frames = _intake.Window.Ring;
         _queue = settings.Model.Scheduler.Add(
             _intake.Window.Ring,
             this,

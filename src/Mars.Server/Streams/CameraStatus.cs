@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Mars.Inference.Windowing;
 using Mars.V1;
 
 namespace Mars.Server.Streams;
@@ -31,6 +32,9 @@ internal sealed class CameraStatus(string cameraId, ModelRef model, TimeProvider
             return time.GetUtcNow() - (last == 0 ? _opened : new DateTimeOffset(last, TimeSpan.Zero));
         }
     }
+
+    /// <summary>Its last frames while it is connected.</summary>
+    public FrameRing? Frames { get; set; }
 
     public void FrameReceived()
     {

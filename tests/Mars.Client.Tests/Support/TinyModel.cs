@@ -15,13 +15,14 @@ internal static class TinyModel
     /// <summary>
     /// Writes models/<paramref name="name"/>/VERSION/ below <paramref name="models"/>. <paramref name="work"/> matrix products of 256 x 256 slow each run down; the logits of one version may be
     /// <paramref name="scale"/> times another's, and its clips of another <paramref name="size"/>; <paramref name="megabytes"/> of weights make it heavy; with
-    /// <paramref name="failsToRun"/> it loads and cannot be run.
+    /// <paramref name="failsToRun"/> it loads and cannot be run; with <paramref name="maps"/> it also tells the colours of the four quarters.
     /// </summary>
-    public static string Write(string models, int work = 0, string version = "1", float scale = 1 / 8f, int size = 112, double[]? golden = null, string name = "colour", int megabytes = 0, bool failsToRun = false)
+    public static string Write(
+        string models, int work = 0, string version = "1", float scale = 1 / 8f, int size = 112, double[]? golden = null, string name = "colour", int megabytes = 0, bool failsToRun = false, bool maps = false)
     {
         var folder = Path.Combine(models, name, version);
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work, scale, size, megabytes, failsToRun));
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Graph(work, scale, size, megabytes, failsToRun, maps));
         File.WriteAllLines(Path.Combine(folder, "labels.txt"), Labels);
         File.WriteAllText(Path.Combine(folder, "CARD.md"), "# colour\nFor tests.\n");
         var files = Directory.GetFiles(folder).ToDictionary(f => Path.GetFileName(f), f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f))));
@@ -40,7 +41,7 @@ internal static class TinyModel
         File.WriteAllText(Path.Combine(folder, "manifest.json"), JsonSerializer.Serialize(new { schema = 1, name, version = "1", kind, classes = Labels.Length, members, margin, files }));
     }
 
-    private static byte[] Graph(int work, float factor, int size, int megabytes, bool failsToRun)
+    private static byte[] Graph(int work, float factor, int size, int megabytes, bool failsToRun, bool maps)
     {
         var scale = new float[9];
         scale[0] = scale[4] = scale[8] = factor;
@@ -84,6 +85,18 @@ internal static class TinyModel
             last = "heavier";
         }
         nodes.Add(Node("Identity", [last], ["logits"]));
+        if (maps)
+        {
+            tensors.Add(Tensor("quarters", [7], [-1, 16, 2, size / 2, 2, size / 2, 3]));
+            tensors.Add(Tensor("places", [5], [-1, 3, 1, 2, 2]));
+            nodes.Add(Node("Cast", ["quarters"], ["in_quarters"], Int("to", 7)));
+            nodes.Add(Node("Cast", ["places"], ["in_places"], Int("to", 7)));
+            nodes.Add(Node("Reshape", ["pixels", "in_quarters"], ["parts"]));
+            nodes.Add(Node("ReduceMean", ["parts"], ["means"], Ints("axes", 1, 3, 5), Int("keepdims", 0)));
+            nodes.Add(Node("MatMul", ["means", "scale"], ["scaled"]));
+            nodes.Add(Node("Transpose", ["scaled"], ["turned"], Ints("perm", 0, 3, 1, 2)));
+            nodes.Add(Node("Reshape", ["turned", "in_places"], ["activation_maps"]));
+        }
         var graph = Message(o =>
         {
             nodes.ForEach(n => Write(o, 1, n));
@@ -92,6 +105,8 @@ internal static class TinyModel
             Write(o, 11, Value("clip", 2, ["N", 16, size, size, 3]));
             Write(o, 12, Value("logits", 1, ["N", 3]));
             Write(o, 12, Value("features", 1, ["N", 3]));
+            if (maps)
+                Write(o, 12, Value("activation_maps", 1, ["N", 3, 1, 2, 2]));
         });
         return Message(o =>
         {
