@@ -58,6 +58,10 @@ internal sealed partial class ModelLoader : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Not before the server listens: one without a model would else be stopped while it starts, and say nothing but that it was.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (_lifetime.ApplicationStarted.Register(started.SetResult))
+            await started.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
         try
         {
             await ReloadAsync(stoppingToken).ConfigureAwait(false);
