@@ -36,6 +36,32 @@ public sealed class FrameSourceTests
     }
 
     [Fact]
+    public void Synthetic_BeyondItsFirstScene_GoesOnAtItsOwnPace()
+    {
+        using var source = FrameSources.Open("synthetic:7", 25, TimeProvider.System);
+        using var frame = new SourceFrame();
+        var times = new List<TimeSpan>();
+        while (times.Count < 700 && source.TryRead(frame, TestContext.Current.CancellationToken))
+            times.Add(frame.Time);
+
+        Assert.Equal(("synthetic-7", false), (source.Name, source.IsLive));
+        Assert.Equal(Enumerable.Range(0, 700).Select(i => TimeSpan.FromSeconds(i / 25.0)), times);
+    }
+
+    [Fact]
+    public void Synthetic_OtherNumber_OtherPicture()
+    {
+        using var one = new SyntheticSource("synthetic:");
+        using var other = new SyntheticSource("synthetic:1");
+        using var first = new SourceFrame();
+        using var second = new SourceFrame();
+
+        Assert.True(one.TryRead(first, default) && other.TryRead(second, default));
+        Assert.True(Cv2.Norm(first.Pixels, second.Pixels) > 1000);
+        Assert.Throws<SourceException>(() => new SyntheticSource("synthetic:x"));
+    }
+
+    [Fact]
     public void ImageFolder_NumbersInNames_AreOrderedAsNumbers()
     {
         using var folder = new Temporary();
