@@ -56,7 +56,7 @@ public sealed class FrameSourceTests
         using var first = new SourceFrame();
         using var second = new SourceFrame();
 
-        Assert.True(one.TryRead(first, default) && other.TryRead(second, default));
+        Assert.True(one.TryRead(first, TestContext.Current.CancellationToken) && other.TryRead(second, TestContext.Current.CancellationToken));
         Assert.True(Cv2.Norm(first.Pixels, second.Pixels) > 1000);
         Assert.Throws<SourceException>(() => new SyntheticSource("synthetic:x"));
     }
