@@ -112,7 +112,7 @@ internal static class ModesPicture
             var frame = new RingFrame((ulong)++_sent, DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(Now * 1000)), true, 0);
             svg.Rect(X(Now) - 10, y + 26, 20, 20, Svg.Colour((int)_sent), 0.18, Svg.Colour((int)_sent));
             svg.Text(X(Now), y + 40, $"{_sent}", size: 11, anchor: "middle");
-            _sending = Queue.EnqueueAsync(new Window(0, frame, frame, time.GetTimestamp()), CancellationToken.None).AsTask();
+            _sending = Queue.EnqueueAsync(new Window(0, frame, frame, time.GetTimestamp(), default), CancellationToken.None).AsTask();
             _held = Now;
             _heldBack = !_sending.IsCompleted;
         }
