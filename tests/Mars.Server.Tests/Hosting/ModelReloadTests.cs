@@ -169,7 +169,7 @@ public sealed class ModelReloadTests : IDisposable
         Assert.Equal([21ul, 22, 23, 24, 25], again.Predictions.Select(p => p.LastSequence));
     }
 
-    // Each version holds 2 x 48 MB: a run for one window and one for several.
+    // Each version holds 96 MB and more.
     [Fact]
     public async Task Reload_AgainAndAgain_TheMemoryOfOldVersionsIsGivenBack()
     {
@@ -177,9 +177,9 @@ public sealed class ModelReloadTests : IDisposable
         await using var server = await StartAsync(("Mars:Models:MaxBatch", "1"));
         using var camera = new TestCamera(server, TestCamera.EveryWindow("a", stride: 1));
         var memory = new List<long>();
-        for (var version = 2; version <= 9; version++)
+        for (var version = 2; version <= 7; version++)
         {
-            TinyModel.Write(_models, version: $"{version}", scale: version, megabytes: 48);
+            TinyModel.Write(_models, version: $"{version}", scale: version, megabytes: 96);
             Assert.Single((await ReloadAsync(server)).Loaded);
             Directory.Delete(_models + $"/colour/{version - 1}", recursive: true);
             await camera.SendAsync((version * 20) - 39, 20);
@@ -189,8 +189,8 @@ public sealed class ModelReloadTests : IDisposable
             _ = GC.GetTotalMemory(forceFullCollection: true); // the test has large arrays of its own
             memory.Add(Environment.WorkingSet >> 20);
         }
-        // Four more versions than after the fourth: 192 MB and more, were they kept.
-        Assert.True(memory[^1] < memory[3] + 150, string.Join(", ", memory));
+        // From version 3 to 6 at least it would be 288 MB, were the old ones kept; the process's own heap comes and goes meanwhile.
+        Assert.True(memory[4..].Min() < memory[1..3].Min() + 220, string.Join(", ", memory));
     }
 
     [Fact]
