@@ -89,7 +89,7 @@ internal sealed class ClipBatch : IWindowSink, IDisposable
             clip.Slice(i * _frameBytes, _frameBytes).CopyTo(_ring.Next);
             _ring.Commit(new RingFrame((ulong)_ring.Ticks, DateTimeOffset.UnixEpoch, Timed: false, now));
         }
-        return new Window(first, _ring.Frame(first), _ring.Frame(first + _length - 1), now);
+        return new Window(first, _ring.Frame(first), _ring.Frame(first + _length - 1), now, default);
     }
 
     private void Leave()
