@@ -31,7 +31,7 @@ internal static class MarsHosting
         services.TryAddSingleton<InferenceMetrics>();
         services.TryAddSingleton<ModelCatalog>();
         services.TryAddSingleton<CameraRegistry>();
-        services.TryAddSingleton<DecoderThreads>();
+        services.TryAddSingleton<FrameDecoders>();
         services.TryAddSingleton<StreamServices>();
         services.TryAddSingleton<HealthServiceImpl>();
         services.TryAddSingleton<Readiness>();

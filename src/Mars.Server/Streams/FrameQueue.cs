@@ -16,7 +16,7 @@ internal readonly record struct Arrival(Frame Frame, long Received);
 /// <param name="decoders">On whose threads it is read.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onLate">Told of each frame that is left out.</param>
-internal sealed class FrameQueue(TimeSpan deadline, DecoderThreads decoders, TimeProvider time, Action<Frame> onLate) : IDisposable
+internal sealed class FrameQueue(TimeSpan deadline, FrameDecoders decoders, TimeProvider time, Action<Frame> onLate) : IDisposable
 {
     // A network that hung for a second or two gives its frames all at once; they are taken, if the machine has time.
     private const int MaxFrames = 64;

@@ -10,7 +10,7 @@ internal static class FrameReader
 {
     /// <exception cref="RpcException">INVALID_ARGUMENT for anything but a frame, or the call has broken.</exception>
     public static async IAsyncEnumerable<Arrival> EveryAsync(
-        IAsyncStreamReader<RecognizeStreamRequest> requests, DecoderThreads decoders, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
+        IAsyncStreamReader<RecognizeStreamRequest> requests, FrameDecoders decoders, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (await requests.MoveNext(cancellation).ConfigureAwait(false))
         {

@@ -18,7 +18,7 @@ internal sealed class MessageTarget : IFuzzTarget
 {
     private readonly ModelCatalog _models = new();
     private readonly InferenceMetrics _metrics = new(new Meters());
-    private readonly DecoderThreads _decoders;
+    private readonly FrameDecoders _decoders;
     private readonly StreamServices _services;
     private readonly FrameIntake _intake;
 
@@ -29,7 +29,7 @@ internal sealed class MessageTarget : IFuzzTarget
         var package = ModelRepository.Read(folder, out _).First(p => p.Members.Count == 0);
         _models.Serve([new ModelOpener(serving, _metrics, TimeProvider.System, e => throw e).Open(package)], serving);
         var options = Options.Create(new StreamOptions { MaxGapSeconds = 1 });
-        _decoders = new DecoderThreads(options);
+        _decoders = new FrameDecoders(options);
         _services = new StreamServices(options, _metrics, new CameraRegistry(options), _decoders, TimeProvider.System);
         var model = _models.Default!;
         _intake = new FrameIntake(

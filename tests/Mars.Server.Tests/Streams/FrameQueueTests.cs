@@ -9,7 +9,7 @@ namespace Mars.Server.Tests.Streams;
 public sealed class FrameQueueTests : IDisposable
 {
     private readonly HandClock _time = new();
-    private readonly DecoderThreads _decoders = new(Options.Create(new StreamOptions { DecoderThreads = 1 }));
+    private readonly FrameDecoders _decoders = new(Options.Create(new StreamOptions { DecoderThreads = 1 }));
     private readonly List<ulong> _late = [];
 
     public void Dispose() => _decoders.Dispose();

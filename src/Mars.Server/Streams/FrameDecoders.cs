@@ -8,14 +8,14 @@ namespace Mars.Server.Streams;
 /// Threads on which frames are decoded, one for each core, taking cameras in the order in which they ask. The thread pool is left to the network: it reads what comes,
 /// however long the decoders are behind, so that a frame's age is known and a frame that is too old costs nothing.
 /// </summary>
-internal sealed class DecoderThreads : IDisposable
+internal sealed class FrameDecoders : IDisposable
 {
     private readonly Queue<Action> _waiting = new();
     private readonly object _gate = new();
     private readonly Thread[] _threads;
     private bool _stopping;
 
-    public DecoderThreads(IOptions<StreamOptions> options)
+    public FrameDecoders(IOptions<StreamOptions> options)
     {
         var count = options.Value.DecoderThreads > 0 ? options.Value.DecoderThreads : Environment.ProcessorCount;
         _threads = [.. Enumerable.Range(1, count).Select(i => new Thread(Work) { IsBackground = true, Name = $"mars decoder {i}" })];
@@ -24,7 +24,7 @@ internal sealed class DecoderThreads : IDisposable
     }
 
     /// <summary>Awaited, goes on on one of the threads when its turn has come.</summary>
-    public Turn NextTurn() => new(this);
+    public DecoderTurn NextTurn() => new(this);
 
     public void Dispose()
     {
@@ -69,11 +69,11 @@ internal sealed class DecoderThreads : IDisposable
     }
 
     /// <summary>A camera's turn.</summary>
-    internal readonly struct Turn(DecoderThreads threads) : ICriticalNotifyCompletion
+    internal readonly struct DecoderTurn(FrameDecoders threads) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => false;
 
-        public Turn GetAwaiter() => this;
+        public DecoderTurn GetAwaiter() => this;
 
         public void GetResult()
         {
