@@ -1,8 +1,6 @@
 using Mars.Client.Tests.Support;
 using Mars.Server.Tests;
-using Mars.V1;
 using Microsoft.Playwright;
-using OpenCvSharp;
 using static Microsoft.Playwright.Assertions;
 
 namespace Mars.Page.Tests;

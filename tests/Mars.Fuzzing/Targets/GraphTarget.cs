@@ -1,8 +1,7 @@
-using Mars.Inference.Models;
+using Google.Protobuf;
 using Mars.Inference.Sessions;
 using Mars.Trainer.Export;
 using Mars.Trainer.Networks;
-using Google.Protobuf;
 
 namespace Mars.Fuzzing.Targets;
 
