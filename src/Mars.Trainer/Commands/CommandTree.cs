@@ -16,6 +16,7 @@ internal static class CommandTree
         ExportCommand.Create(),
         EnsembleCommand.Create(),
         ImportCommand.Create(),
+        LowerCommand.Create(),
         QuantizeCommand.Create(),
         BenchCommand.Create(),
         BenchCommand.CreateHelper(),

@@ -39,6 +39,31 @@ internal static class ExportCheck
         return worst;
     }
 
+    /// <summary>Compares the logits and features of two graphs of one network on noise.</summary>
+    /// <param name="before">Path of the ONNX file that is known to be right.</param>
+    /// <param name="after">Path of the other.</param>
+    /// <param name="shape">Of the network.</param>
+    /// <returns>The largest relative difference.</returns>
+    /// <exception cref="InvalidDataException">They compute different things.</exception>
+    public static double Run(string before, string after, NetworkShape shape)
+    {
+        using var expected = OrtClipSession.Load(before, shape.Frames, shape.Size, new SessionSettings { MaxBatch = 1 });
+        using var actual = OrtClipSession.Load(after, shape.Frames, shape.Size, new SessionSettings { MaxBatch = 1 });
+        var worst = 0.0;
+        foreach (var clip in RandomClips(shape, Batches.Max()))
+        {
+            foreach (var session in (ReadOnlySpan<OrtClipSession>)[expected, actual])
+            {
+                clip.CopyTo(session.Input(0));
+                session.Run(1);
+            }
+            worst = Max(worst, Max(Difference(expected.Logits(0), actual.Logits(0)), Difference(expected.Features(0), actual.Features(0))));
+        }
+        if (!(worst <= Tolerance))
+            throw new InvalidDataException($"the new graph differs from the old one by {worst:G3} (relative; at most {Tolerance} is allowed), so nothing was written. This is a fault of the trainer: please report it.");
+        return worst;
+    }
+
     /// <summary>Clips of noise, the same ones each time.</summary>
     public static IEnumerable<byte[]> RandomClips(NetworkShape shape, int count)
     {
