@@ -101,7 +101,7 @@ public sealed class ConnectionTests
             .Select(e => e.DisplayName!)
             .ToArray();
         Assert.NotEmpty(open);
-        Assert.All(open, name => Assert.Matches("grpc.health|/livez|/readyz", name));
+        Assert.All(open, name => Assert.Matches("grpc.health|/livez|/readyz|GRPCInferenceService/Server(Live|Ready)$", name));
         using var http = new HttpClient();
         using var response = await http.GetAsync(new Uri($"{secure.Server.Address}/nothing"), Cancellation);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
