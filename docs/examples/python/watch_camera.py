@@ -43,7 +43,7 @@ class Camera:
         self.kept = collections.deque()
         self.sent = 0  # of those, on the present connection
         self.finished = False  # the source has no more
-        self.resume_after, self.resume_windows = 0, 0  # last frame that was answered, and how many windows that ended with it
+        self.resume_after, self.resume_position = 0, None  # last frame that was answered, and its window's place on the model's clock
         self.changed = threading.Condition()
 
     def fill(self, source):
@@ -67,7 +67,7 @@ class Camera:
         with self.changed:
             self.sent = 0
             mode = pb.DELIVERY_MODE_EVERY_WINDOW if self.every_window else pb.DELIVERY_MODE_LIVE
-            opening = pb.OpenStream(camera_id=self.name, mode=mode, events=pb.EventOptions(), resume_after=self.resume_after, resume_windows=self.resume_windows)
+            opening = pb.OpenStream(camera_id=self.name, mode=mode, events=pb.EventOptions(), resume_after=self.resume_after, resume_position=self.resume_position)
         yield pb.RecognizeStreamRequest(open=opening)
         while True:
             with self.changed:
@@ -82,8 +82,7 @@ class Camera:
     def answered(self, prediction):
         """Nothing before the first frame of an answered window is needed any more; its own frames are part of the next ones."""
         with self.changed:
-            self.resume_windows = self.resume_windows + 1 if prediction.last_sequence == self.resume_after else 1
-            self.resume_after = prediction.last_sequence
+            self.resume_after, self.resume_position = prediction.last_sequence, prediction.position
             while self.every_window and self.kept[0].sequence < prediction.first_sequence:
                 self.forget_oldest()
             self.changed.notify_all()
