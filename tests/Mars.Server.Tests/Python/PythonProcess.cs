@@ -17,13 +17,16 @@ internal static class PythonProcess
     /// <summary>Runs to the end; both outputs, one behind the other.</summary>
     public static Task<(int Status, string Output)> RunAsync(params string[] arguments) => RunAsync(new ProcessStartInfo(Interpreter, arguments));
 
-    /// <summary>Runs to the end; both outputs, one behind the other.</summary>
+    /// <summary>Runs to the end, or for two minutes; both outputs, one behind the other.</summary>
     public static async Task<(int Status, string Output)> RunAsync(ProcessStartInfo start)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         try
         {
             using var process = Process.Start(start)!;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            limit.CancelAfter(TimeSpan.FromMinutes(2));
+            await using var ended = limit.Token.Register(() => process.Kill(entireProcessTree: true));
             var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
