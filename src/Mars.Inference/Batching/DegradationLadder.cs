@@ -1,14 +1,14 @@
 namespace Mars.Inference.Batching;
 
 /// <summary>
-/// What a model does when it is too slow for its live cameras, step by step: 1, their strides are doubled; 2, quadrupled; 3, new streams are refused too; 4 to 7, the
-/// strides of those that are there are doubled again and again, and frames between their windows are not even decoded. It goes up when too many live windows of the last
+/// What a model does when it is too slow for its live cameras, step by step: 1 to 4, their strides are doubled, up to 16 times, and frames between their windows are not
+/// even decoded; 5, new streams are refused too; 6 and 7, the strides of those that are there are doubled twice more. It goes up when too many live windows of the last
 /// seconds were left without an answer, or frames without a decoder (at once, when it is many), and down when even twice the load would fit. Thread-safe.
 /// </summary>
 public sealed class DegradationLadder
 {
     /// <summary>From this step on new streams are refused.</summary>
-    public const int Refusing = 3;
+    public const int Refusing = 5;
 
     /// <summary>The last step.</summary>
     public const int Last = 7;
@@ -17,9 +17,10 @@ public sealed class DegradationLadder
     private const int DownAfter = 5; // good seconds in a row
     private const double Bad = 0.9; // share of live windows that is answered
     private const double Urgent = 0.5;
-    private const int Many = 50; // windows of a second
+    private const int Many = 50; // windows or frames of a second
     private const double Good = 0.97;
     private const double Late = 0.05; // share of frames that waited too long for a decoder
+    private const double UrgentLate = 0.25;
     private const double HalfIdle = 0.45; // one step down doubles the load
     private const double AlmostIdle = 0.8; // new streams are let in one at a time
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -46,7 +47,7 @@ public sealed class DegradationLadder
         _since = time.GetTimestamp();
     }
 
-    /// <summary>0 (all is well) to <see cref="Refusing"/>.</summary>
+    /// <summary>0 (all is well) to <see cref="Last"/>.</summary>
     public int Step
     {
         get
@@ -56,7 +57,7 @@ public sealed class DegradationLadder
         }
     }
 
-    /// <summary>By what the strides of live streams are multiplied: 1, 2, 4, then 8 to 64.</summary>
+    /// <summary>By what the strides of live streams are multiplied: 1 to 64.</summary>
     public int StrideFactor => 1 << (_step < Refusing ? _step : _step - 1);
 
     /// <summary>A live window has ended.</summary>
@@ -90,17 +91,18 @@ public sealed class DegradationLadder
             var seconds = (int)Math.Min(DownAfter, _time.GetElapsedTime(_since, now) / Interval);
             _since = now;
             var (taken, late) = (Interlocked.Exchange(ref _taken, 0), Interlocked.Exchange(ref _late, 0));
-            Judge(Share(_answered, _missed, nothing: 1), _missed, Share(late, taken, nothing: 0), seconds);
+            var (coverage, lateness) = (Share(_answered, _missed, nothing: 1), Share(late, taken, nothing: 0));
+            // One camera's hiccup is waited out; many cameras that wait together are not.
+            var urgent = (coverage < Urgent && _missed >= Many) || (lateness > UrgentLate && late >= Many);
+            Judge(coverage, lateness, urgent, seconds);
             (_answered, _missed) = (0, 0);
         }
     }
 
     private static double Share(int part, int rest, double nothing) => part + rest == 0 ? nothing : (double)part / (part + rest);
 
-    private void Judge(double coverage, int missed, double late, int seconds)
+    private void Judge(double coverage, double late, bool urgent, int seconds)
     {
-        // One camera's hiccup is waited out; many cameras that wait together are not.
-        var urgent = coverage < Urgent && missed >= Many;
         _bad = coverage < Bad || late > Late ? _bad + (urgent ? UpAfter : 1) : 0;
         _good = coverage >= Good && late == 0 && _load() < (_step == Refusing ? AlmostIdle : HalfIdle) ? _good + seconds : 0;
         if (_bad >= UpAfter && _step < _highest)

@@ -9,6 +9,6 @@ public sealed record SchedulerOptions
     /// <summary>A live window older than this is not run any more, where its stream does not say otherwise.</summary>
     public TimeSpan LiveDeadline { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The highest step of the <see cref="DegradationLadder"/> that may be taken: 0 none, 2 longer strides, 3 no new streams too, 7 all.</summary>
+    /// <summary>The highest step of the <see cref="DegradationLadder"/> that may be taken: 0 none, 1 to 4 longer strides, 5 no new streams too, 7 all.</summary>
     public int MaxDegradation { get; init; } = DegradationLadder.Last;
 }

@@ -98,7 +98,7 @@ public sealed class StreamOptions
     [Range(0, 600)]
     public double DrainSeconds { get; set; } = 15;
 
-    /// <summary>What the server may do about too much load: 0 nothing, 1 and 2 double the strides of live streams, 3 refuse new streams too, 4 to 7 double the strides again.</summary>
+    /// <summary>What the server may do about too much load: 0 nothing, 1 to 4 double the strides of live streams each, 5 refuse new streams too, 6 and 7 double the strides again.</summary>
     [Range(0, DegradationLadder.Last)]
     public int MaxDegradation { get; set; } = DegradationLadder.Last;
 

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Mars.Inference.Batching;
 using Mars.Inference.Serving;
 using Mars.Server.Configuration;
 using Mars.Server.Health;
@@ -72,8 +73,8 @@ internal sealed class LiveFeed(
         page.Value.Pictures,
         [
             .. models.All.Select(m => new LiveModel(
-                m.Key, m.Package.Manifest.Kind, m.Package.Manifest.Precision, m.Provider.ToString(), m.Package.Labels.Count, m.Scheduler.CameraCount, m.Scheduler.Ladder.Step,
-                m == models.Default, m.HasActivationMaps)),
+                m.Key, m.Package.Manifest.Kind, m.Package.Manifest.Precision, m.Provider.ToString(), m.Package.Labels.Count, m.Scheduler.CameraCount,
+                m.Scheduler.Ladder.StrideFactor, m.Scheduler.Ladder.Step >= DegradationLadder.Refusing, m == models.Default, m.HasActivationMaps)),
         ],
         caller.IsAdministrator ? loader.Refused : []); // they name places on this machine
 }

@@ -25,10 +25,11 @@ internal sealed record LiveServer(bool Ready, bool Draining, bool Pictures, IRea
 /// <param name="Provider">What runs it.</param>
 /// <param name="Labels">How many.</param>
 /// <param name="Cameras">That it answers.</param>
-/// <param name="Degradation">What it does about too much load: 0 nothing, 1 and 2 longer strides, 3 no new cameras.</param>
+/// <param name="StrideFactor">Too much load: by what it multiplies the strides of its live cameras, 1 when all is well.</param>
+/// <param name="RefusesCameras">Too much load: new cameras are refused.</param>
 /// <param name="IsDefault">Answers cameras that name none.</param>
 /// <param name="Maps">It can say where it looks.</param>
-internal sealed record LiveModel(string Key, string Kind, string Precision, string Provider, int Labels, int Cameras, int Degradation, bool IsDefault, bool Maps);
+internal sealed record LiveModel(string Key, string Kind, string Precision, string Provider, int Labels, int Cameras, int StrideFactor, bool RefusesCameras, bool IsDefault, bool Maps);
 
 /// <summary>A camera.</summary>
 /// <param name="Id">Its id.</param>

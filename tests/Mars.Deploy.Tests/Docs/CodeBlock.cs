@@ -6,7 +6,7 @@ namespace Mars.Deploy.Tests.Docs;
 /// <summary>A fenced block of a document.</summary>
 /// <param name="File">Path in the repository.</param>
 /// <param name="Language">What stands behind the fence.</param>
-/// <param name="Mark">The comment right before it: "run", or "not run: reason"; empty without one.</param>
+/// <param name="Mark">The comment right before it: "run", "run by TEST" or "not run: reason"; empty without one.</param>
 /// <param name="Lines">Its lines.</param>
 internal sealed partial record CodeBlock(string File, string Language, string Mark, IReadOnlyList<string> Lines)
 {
@@ -14,10 +14,19 @@ internal sealed partial record CodeBlock(string File, string Language, string Ma
     public static IEnumerable<string> Documents =>
         Directory.GetFiles(Repository.Of("docs"), "*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.Of(), f)).Append("README.md").Append("deploy/README.md").Order(StringComparer.Ordinal);
 
+    /// <summary>A test runs it.</summary>
+    public bool IsRun => Mark == "run";
+
+    /// <summary>Its lines are for a shell.</summary>
+    public bool IsShell => Language is "bash" or "sh";
+
     /// <summary>The lines of shell blocks that start one of our programs, without comments.</summary>
-    public IEnumerable<string> Commands => Language is "" or "bash" or "sh"
-        ? Continued().Replace(string.Join('\n', Lines), " ").Split('\n').Select(l => Comment().Replace(l, "").Trim()).Where(l => Ours().IsMatch(l))
-        : [];
+    public IEnumerable<string> Commands => IsShell ? Continued().Replace(string.Join('\n', Lines), " ").Split('\n').Select(WithoutComment).Where(l => Ours().IsMatch(l)) : [];
+
+    /// <summary>The commands that stand in the text, as `./mars test` does.</summary>
+    public static IEnumerable<string> InText(string document) => Quoted().Matches(Fenced().Replace(Repository.Read(document), "")).Select(m => m.Groups[1].Value);
+
+    public static string WithoutComment(string line) => Comment().Replace(line, "").Trim();
 
     public static IEnumerable<CodeBlock> Of(string document)
     {
@@ -36,8 +45,14 @@ internal sealed partial record CodeBlock(string File, string Language, string Ma
     [GeneratedRegex(@"^\s*```(\w*)\s*$")]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"^<!-- (run|not run: .+) -->$")]
+    [GeneratedRegex(@"^<!-- (run|run by \w+|not run: .+) -->$")]
     private static partial Regex Marked();
+
+    [GeneratedRegex(@"`(\./mars [^`]+)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"^\s*```.*?^\s*```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fenced();
 
     [GeneratedRegex(@"\\\n\s*")]
     private static partial Regex Continued();

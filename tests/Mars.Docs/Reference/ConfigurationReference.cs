@@ -18,6 +18,7 @@ internal static class ConfigurationReference
         { "Mars": { "Streams": { "DefaultStride": 8 } } }
         ```
 
+        <!-- run -->
         ```bash
         Mars__Streams__DefaultStride=8 ./mars serve
         ./mars serve --stride 8

@@ -13,8 +13,8 @@ public sealed class DegradationLadderTests
     [InlineData(9, 0, 1)]
     [InlineData(15, 1, 2)]
     [InlineData(30, 2, 4)]
-    [InlineData(60, 4, 8)]
-    [InlineData(100, 5, 16)]
+    [InlineData(60, 3, 8)]
+    [InlineData(100, 4, 16)]
     [InlineData(10_000, 7, 64)]
     public void Step_UnderALoad_IsTheFirstThatFits(int due, int expected, int factor)
     {
@@ -29,7 +29,7 @@ public sealed class DegradationLadderTests
     {
         var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => _load);
         Run(ladder, due: 100, seconds: 60);
-        Assert.Equal(5, ladder.Step);
+        Assert.Equal(4, ladder.Step);
         Run(ladder, due: 15, seconds: 120);
         var steps = Enumerable.Range(0, 60).Select(_ =>
         {
@@ -47,11 +47,11 @@ public sealed class DegradationLadderTests
         var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => _load);
         Run(ladder, due: 100, seconds: 60);
         _load = 0;
-        Assert.Equal(5, ladder.Step);
-        for (var i = 0; i < 5; i++)
+        Assert.Equal(4, ladder.Step);
+        for (var i = 0; i < 4; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(10));
-            Assert.Equal(4 - i, ladder.Step);
+            Assert.Equal(3 - i, ladder.Step);
         }
     }
 
@@ -59,6 +59,7 @@ public sealed class DegradationLadderTests
     [Theory]
     [InlineData(90, 10, 1)]
     [InlineData(99, 1, 0)]
+    [InlineData(900, 600, 3)] // many, so each second is a step
     public void Step_FramesWaitForDecoders_GoesUpThoughEveryWindowIsAnswered(int taken, int late, int expected)
     {
         var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => 0.3);

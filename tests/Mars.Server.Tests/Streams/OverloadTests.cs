@@ -20,7 +20,7 @@ public sealed class OverloadTests : IDisposable
     public async Task Ladder_UpAndDown_StridesNoticesMetricAndRefusal()
     {
         TinyModel.Write(_models);
-        await using var server = await StartAsync(("Mars:Streams:MaxDegradation", "3"));
+        await using var server = await StartAsync(("Mars:Streams:MaxDegradation", "5"));
         var ladder = server.Services.GetRequiredService<ModelCatalog>().Default!.Scheduler.Ladder;
         using var camera = new TestCamera(server, new OpenStream { CameraId = "here", Stride = 2 });
         var frame = 0;
@@ -34,9 +34,9 @@ public sealed class OverloadTests : IDisposable
             await Task.Delay(100, Stop);
         }
         await SendAsync();
-        await camera.WaitForAsync(r => r.Notice?.Detail == "stride 4 -> 8");
-        Assert.Equal(["stride 2 -> 4", "stride 4 -> 8"], camera.Notices.Where(n => n.Kind == Notice.Types.Kind.Degraded).Select(n => n.Detail));
-        Assert.Equal(3, await StepAsync(server));
+        await camera.WaitForAsync(r => r.Notice?.Detail == "stride 16 -> 32");
+        Assert.Equal(["stride 2 -> 4", "stride 4 -> 8", "stride 8 -> 16", "stride 16 -> 32"], camera.Notices.Where(n => n.Kind == Notice.Types.Kind.Degraded).Select(n => n.Detail));
+        Assert.Equal(5, await StepAsync(server));
 
         using var another = new TestCamera(server, new OpenStream { CameraId = "new" });
         var refused = await another.FailureAsync();
@@ -45,7 +45,7 @@ public sealed class OverloadTests : IDisposable
         using var again = new TestCamera(server, new OpenStream { CameraId = "here" }); // one that was here may come back
         await again.WaitForAsync(r => r.Opened is not null);
         await again.SendAsync(TestCamera.Frame(1));
-        await again.WaitForAsync(r => r.Notice?.Detail == "stride 4 -> 16");
+        await again.WaitForAsync(r => r.Notice?.Detail == "stride 4 -> 64");
 
         for (var i = 0; i < 600 && ladder.Step >= DegradationLadder.Refusing; i++)
             await Task.Delay(100, Stop);
@@ -54,7 +54,7 @@ public sealed class OverloadTests : IDisposable
         for (var i = 0; i < 600 && await StepAsync(server) > 1; i++)
             await Task.Delay(100, Stop);
         await again.SendAsync(TestCamera.Frame(2));
-        await again.WaitForAsync(r => r.Notice is { Kind: Notice.Types.Kind.Degraded, Detail: "stride 16 -> 8" or "stride 16 -> 4" });
+        await again.WaitForAsync(r => r.Notice is { Kind: Notice.Types.Kind.Degraded, Detail: "stride 64 -> 8" or "stride 64 -> 4" });
     }
 
     [Fact]

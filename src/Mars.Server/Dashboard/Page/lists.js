@@ -58,8 +58,6 @@ export class EventList {
   }
 }
 
-const degraded = ["", "too slow: strides are doubled", "too slow: strides are quadrupled", "too slow: new cameras are refused"];
-
 let models = "";
 
 /** Models, and packages that could not be used. */
@@ -74,8 +72,8 @@ export function showModels(server) {
       key.append(make("span", "tag", "default"));
     const row = make("li", "", key,
       make("p", "quiet", `${model.kind}, ${model.precision} on ${model.provider} · ${model.labels} actions · ${model.cameras} ${model.cameras === 1 ? "camera" : "cameras"}`));
-    if (model.degradation > 0)
-      row.append(make("p", "trouble", degraded[model.degradation]));
+    if (model.strideFactor > 1)
+      row.append(make("p", "trouble", `Too slow for its cameras: strides are ${model.strideFactor} times as long${model.refusesCameras ? ", and new cameras are refused" : ""}`));
     return row;
   });
   const refused = server.refused.map(reason => make("li", "", make("p", "trouble", `Refused: ${reason}`)));
