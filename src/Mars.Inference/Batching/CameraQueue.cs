@@ -12,7 +12,8 @@ public sealed class CameraQueue : IDisposable
     private readonly IWindowSink _sink;
     private readonly SemaphoreSlim? _room;
     private readonly Queue<Window> _waiting;
-    private readonly long _deadline; // ticks of the clock; live only
+    private readonly long _deadline; // ticks of the clock, as the next; live only
+    private readonly long _stride;
     private readonly Lock _lock = new();
     private volatile WindowScheduler _scheduler;
     private BatchWorker? _worker;
@@ -25,6 +26,7 @@ public sealed class CameraQueue : IDisposable
         _sink = sink;
         Options = options;
         _deadline = deadline;
+        _stride = options.Deadline is null ? (long)(options.Stride.TotalSeconds * scheduler.Time.TimestampFrequency) : 0;
         _room = options.EveryWindow ? new SemaphoreSlim(options.Capacity, options.Capacity) : null;
         _waiting = new Queue<Window>(options.EveryWindow ? options.Capacity : 1);
     }
@@ -113,7 +115,7 @@ public sealed class CameraQueue : IDisposable
                 return false;
             }
             // After a gap a window may have waited until the ring came round to it: half of it would be of other frames.
-            expired = (_room is null && now - window.Completed > _deadline) || !_ring.TryCopyTo(window.FirstTick, clip);
+            expired = (_room is null && IsTooOld(window, now)) || !_ring.TryCopyTo(window.FirstTick, clip);
             if (!expired)
             {
                 Turns = Math.Max(Turns, turn) + (1 / Options.Weight);
@@ -124,6 +126,9 @@ public sealed class CameraQueue : IDisposable
             _scheduler.End(this, window, WindowOutcome.Expired);
         return !expired;
     }
+
+    // By the time that it has waited here: an idle worker then always runs what comes, however late it came.
+    private bool IsTooOld(in Window window, long now) => now - window.Completed > (_stride > 0 ? Math.Min(_deadline, _stride + (2 * _scheduler.RunTicks)) : _deadline);
 
     /// <summary>The worker's batch has been answered.</summary>
     internal void Done()

@@ -24,6 +24,7 @@ public sealed class DegradationLadder
     private const double HalfIdle = 0.45; // one step down doubles the load
     private const double AlmostIdle = 0.8; // new streams are let in one at a time
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5); // after a step up; what came before it is still on its way then
 
     private readonly TimeProvider _time;
     private readonly int _highest;
@@ -62,23 +63,23 @@ public sealed class DegradationLadder
 
     /// <summary>A live window has ended.</summary>
     /// <param name="answered">With an answer.</param>
-    public void Ended(bool answered)
+    public void Ended(bool answered) => Count(ref answered ? ref _answered : ref _missed);
+
+    /// <summary>A frame of a live camera is on its way to its window.</summary>
+    public void FrameTaken() => Count(ref _taken);
+
+    /// <summary>A frame of a live camera was left out because it waited for too long.</summary>
+    public void FrameLate() => Count(ref _late);
+
+    private void Count(ref int counter)
     {
         lock (_lock)
         {
-            if (answered)
-                _answered++;
-            else
-                _missed++;
+            Look();
+            if (_time.GetTimestamp() >= _since)
+                counter++;
         }
-        Look();
     }
-
-    /// <summary>A frame of a live camera is on its way to its window.</summary>
-    public void FrameTaken() => Interlocked.Increment(ref _taken);
-
-    /// <summary>A frame of a live camera was left out because it waited for too long.</summary>
-    public void FrameLate() => Interlocked.Increment(ref _late);
 
     private void Look()
     {
@@ -89,13 +90,11 @@ public sealed class DegradationLadder
                 return;
             // A pause without windows is as many good seconds as it lasted.
             var seconds = (int)Math.Min(DownAfter, _time.GetElapsedTime(_since, now) / Interval);
-            _since = now;
-            var (taken, late) = (Interlocked.Exchange(ref _taken, 0), Interlocked.Exchange(ref _late, 0));
-            var (coverage, lateness) = (Share(_answered, _missed, nothing: 1), Share(late, taken, nothing: 0));
+            var (coverage, lateness) = (Share(_answered, _missed, nothing: 1), Share(_late, _taken, nothing: 0));
             // One camera's hiccup is waited out; many cameras that wait together are not.
-            var urgent = (coverage < Urgent && _missed >= Many) || (lateness > UrgentLate && late >= Many);
+            var urgent = (coverage < Urgent && _missed >= Many) || (lateness > UrgentLate && _late >= Many);
+            (_answered, _missed, _taken, _late, _since) = (0, 0, 0, 0, now);
             Judge(coverage, lateness, urgent, seconds);
-            (_answered, _missed) = (0, 0);
         }
     }
 
@@ -109,6 +108,7 @@ public sealed class DegradationLadder
         {
             _step++;
             _bad = 0;
+            _since += (long)(Settling.TotalSeconds * _time.TimestampFrequency);
         }
         else if (_good >= DownAfter && _step > 0)
         {

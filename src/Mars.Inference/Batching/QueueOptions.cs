@@ -15,6 +15,12 @@ public sealed record QueueOptions
     /// <summary>Live: an older window is not run any more; null means the scheduler's.</summary>
     public TimeSpan? Deadline { get; init; }
 
+    /// <summary>
+    /// Live, where there is no <see cref="Deadline"/> of its own: the time between two windows as it was asked for. A window that has waited for longer than this and
+    /// two runs is not run any more, because in its place a newer one of another camera can be. Zero: the scheduler's deadline alone counts.
+    /// </summary>
+    public TimeSpan Stride { get; init; }
+
     /// <summary>The name by which the model was asked for, when whatever it means next is to take over; null stays with this version.</summary>
     public string? Follows { get; init; }
 }

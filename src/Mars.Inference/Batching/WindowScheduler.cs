@@ -19,6 +19,7 @@ public sealed class WindowScheduler : IDisposable
     private readonly object _gate = new();
     private readonly RunTags _run;
     private double _turn;
+    private long _runTicks;
     private bool _stopping;
 
     /// <param name="package">The model; told with each answer.</param>
@@ -66,6 +67,9 @@ public sealed class WindowScheduler : IDisposable
         get => Volatile.Read(ref _turn);
         set => Volatile.Write(ref _turn, value);
     }
+
+    /// <summary>What a run takes, in ticks of the clock: of late, on average. Before the first one there is no telling, and nothing is too old for it.</summary>
+    internal long RunTicks => Volatile.Read(ref _runTicks) is > 0 and var ticks ? ticks : long.MaxValue / 4;
 
     /// <summary>Cameras that it answers now.</summary>
     public int CameraCount
@@ -199,7 +203,13 @@ public sealed class WindowScheduler : IDisposable
 
     internal void Fault(Exception exception) => _onFault(exception);
 
-    internal void Ran(int windows, TimeSpan took) => _metrics.BatchRun(_run, windows, took);
+    internal void Ran(int windows, TimeSpan took)
+    {
+        var ticks = (long)(took.TotalSeconds * Time.TimestampFrequency);
+        var before = Volatile.Read(ref _runTicks);
+        Volatile.Write(ref _runTicks, before == 0 ? ticks : before + ((ticks - before) / 8));
+        _metrics.BatchRun(_run, windows, took);
+    }
 
     internal void Answer(CameraQueue camera, in Window window, ReadOnlySpan<float> logits, WindowTimes times)
     {

@@ -2,6 +2,7 @@ using Mars.Inference.Batching;
 using Mars.Inference.Diagnostics;
 using Mars.Inference.Models;
 using Mars.Inference.Sessions;
+using Mars.Inference.Threads;
 
 namespace Mars.Inference.Serving;
 
@@ -14,7 +15,10 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
 {
     /// <exception cref="InvalidDataException">It does not load, or does not compute what its manifest says.</exception>
     /// <exception cref="ProviderUnavailableException">The execution provider cannot run here.</exception>
-    public ServedModel Open(ModelPackage package)
+    public ServedModel Open(ModelPackage package) => ComputeThread.Run($"mars opens {package.Key}", () => OpenHere(package));
+
+    // ONNX Runtime's threads and the scheduler's are started in here.
+    private ServedModel OpenHere(ModelPackage package)
     {
         var started = time.GetTimestamp();
         var sessions = new List<IClipSession>();

@@ -21,6 +21,12 @@ public sealed record WindowOptions
     /// <summary>Where the stride is longer than a clip, the frames that are in no window may be left out.</summary>
     public bool MaySkip { get; init; }
 
+    /// <summary>
+    /// Where in a lengthened stride the windows fall, from 0 to 1 of it by the server's clock. Strides of all cameras are lengthened in the same moment; without this their
+    /// windows would come together ever after. Null: a stride after the last one.
+    /// </summary>
+    public double? Phase { get; init; }
+
     /// <summary>A longer silence empties the window.</summary>
     public TimeSpan MaxGap { get; init; } = TimeSpan.FromSeconds(1);
 

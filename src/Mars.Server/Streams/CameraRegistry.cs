@@ -13,6 +13,7 @@ internal sealed class CameraRegistry(IOptions<StreamOptions> options)
     private readonly Dictionary<string, (CameraStatus Status, CancellationTokenSource Replaced)> _cameras = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<CameraWatcher, bool> _watchers = new();
     private readonly Lock _lock = new();
+    private int _phases;
 
     /// <summary>
     /// Adds a camera session. A camera that is connected already is taken over: after a network cut the server may not have noticed that the old connection is dead.
@@ -33,6 +34,9 @@ internal sealed class CameraRegistry(IOptions<StreamOptions> options)
         }
         Publish(status.CameraId, () => new CameraUpdate { State = status.ToMessage() });
     }
+
+    /// <summary>Where in a lengthened stride the next camera's windows fall: as far as can be from those of the cameras before, however many come (the golden ratio).</summary>
+    public double NextPhase() => Interlocked.Increment(ref _phases) * 0.6180339887498949 % 1;
 
     /// <summary>Whether a camera of that name is connected, or was.</summary>
     public bool Knows(string camera)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Mars.Inference.Threads;
 using Mars.Server.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -12,15 +13,13 @@ internal sealed class FrameDecoders : IDisposable
 {
     private readonly Queue<Action> _waiting = new();
     private readonly object _gate = new();
-    private readonly Thread[] _threads;
     private bool _stopping;
 
     public FrameDecoders(IOptions<StreamOptions> options)
     {
         var count = options.Value.DecoderThreads > 0 ? options.Value.DecoderThreads : Environment.ProcessorCount;
-        _threads = [.. Enumerable.Range(1, count).Select(i => new Thread(Work) { IsBackground = true, Name = $"mars decoder {i}" })];
-        foreach (var thread in _threads)
-            thread.Start();
+        for (var i = 1; i <= count; i++)
+            ComputeThread.Start($"mars decoder {i}", Work);
     }
 
     /// <summary>Awaited, goes on on one of the threads when its turn has come.</summary>

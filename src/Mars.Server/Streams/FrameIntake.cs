@@ -28,6 +28,7 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
             ResumeAfter = settings.ResumeAfter,
             ResumeFrom = settings.EveryWindow ? settings.ResumeFrom : null,
             MaySkip = !settings.EveryWindow,
+            Phase = services.Cameras.NextPhase(),
         },
         services.Time);
 
