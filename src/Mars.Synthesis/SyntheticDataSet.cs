@@ -7,15 +7,15 @@ public static class SyntheticDataSet
 
     /// <summary>Writes &lt;output&gt;/&lt;label&gt;/&lt;label&gt;_0001.mp4 or .avi with its .json, labels.txt, videos.csv (video, label) and sequences/.</summary>
     /// <param name="output">The folder, made if need be.</param>
+    /// <param name="labels">Actions, of <see cref="ActionCatalog"/>.</param>
     /// <param name="videosPerClass">Videos of each action.</param>
     /// <param name="seed">Same seed, same truth; another seed shares no video with it.</param>
     /// <param name="sequences">Videos with several actions.</param>
     /// <param name="progress">Told how many videos are written.</param>
     /// <param name="cancellation">Stops between videos.</param>
-    public static void Write(string output, int videosPerClass, int seed, int sequences, IProgress<int>? progress, CancellationToken cancellation)
+    public static void Write(string output, IReadOnlyList<string> labels, int videosPerClass, int seed, int sequences, IProgress<int>? progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(output);
-        var labels = ActionCatalog.Labels;
         File.WriteAllLines(Path.Combine(output, "labels.txt"), labels);
         var jobs = new List<(string Folder, string Name, SyntheticVideo Video)>();
         for (var i = 0; i < videosPerClass; i++)
@@ -24,7 +24,7 @@ public static class SyntheticDataSet
                 jobs.Add((label, $"{label}_{i + 1:0000}", SyntheticVideo.SingleAction(label, Mix(seed, i))));
         }
         for (var i = 0; i < sequences; i++)
-            jobs.Add((Sequences, $"sequence_{i + 1:0000}", SyntheticVideo.Sequence(null, Mix(seed, i), 20)));
+            jobs.Add((Sequences, $"sequence_{i + 1:0000}", SyntheticVideo.Sequence(labels.Count == ActionCatalog.Labels.Count ? null : labels, Mix(seed, i), 20)));
         foreach (var folder in jobs.Select(j => j.Folder).Distinct())
             Directory.CreateDirectory(Path.Combine(output, folder));
 

@@ -45,10 +45,25 @@ internal static class TelemetryBench
         var scrapes = await scraping;
         ratios.Sort();
         Console.WriteLine($"on over off, median: {ratios[rounds / 2]:F3} ({ratios[0]:F3} to {ratios[^1]:F3}); {scrapes} scrapes, {_exports} exports received");
+        if (SureOfMedian(rounds) is { } rank)
+            Console.WriteLine($"the median of ever more rounds lies between {ratios[rank]:F3} and {ratios[^(rank + 1)]:F3}, 95% sure");
         return 0;
     }
 
     private static int _exports;
+
+    // The sign test: of n rounds, how many from each end can be left out so that the median is still inside 19 times of 20. Says nothing about how rounds are distributed.
+    private static int? SureOfMedian(int rounds)
+    {
+        var (chance, below, rank) = (Math.Pow(0.5, rounds), 0.0, -1);
+        for (var k = 0; k <= rounds / 2 && below + chance <= 0.025; k++)
+        {
+            below += chance;
+            chance *= (double)(rounds - k) / (k + 1);
+            rank = k;
+        }
+        return rank < 0 ? null : rank;
+    }
 
     private static async Task<int> ScrapeAsync(BenchServer server, CancellationToken stop)
     {

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mars.Client.Tests.Support;
+using Mars.Inference.Serving;
 using Mars.Server.Tests;
 using Mars.V1;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using OpenCvSharp;
 using static Microsoft.Playwright.Assertions;
@@ -51,6 +53,25 @@ public sealed class ColourPageTests(Chromium chromium) : IDisposable
             while (!enough.IsCancellationRequested && await timer.WaitForNextTickAsync(Stop))
                 await camera.SendAsync(new Frame { Sequence = ++sequence, CaptureTime = Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow()), Data = picture });
         }
+    }
+
+    [Fact]
+    public async Task ModelThatIsTooSlow_IsTold()
+    {
+        TinyModel.Write(_models);
+        await using var server = await StartAsync();
+        await using var open = await chromium.NewPageAsync();
+        await open.Page.GotoAsync(server.Address);
+        await Expect(open.Page.Locator("#models .key")).ToContainTextAsync("colour/1");
+        await Expect(open.Page.Locator("#models .trouble")).ToHaveCountAsync(0);
+        var ladder = server.Services.GetRequiredService<ModelCatalog>().Default!.Scheduler.Ladder;
+        for (var i = 0; i < 300 && ladder.StrideFactor < 4; i++)
+        {
+            for (var n = 0; n < 60; n++)
+                ladder.Ended(answered: false);
+            await Task.Delay(100, Stop);
+        }
+        await Expect(open.Page.Locator("#models .trouble")).ToContainTextAsync("strides are 4 times as long");
     }
 
     // Labels come from a file in a package, ids from whoever opens a stream.

@@ -12,7 +12,7 @@ public sealed class SyntheticDataSetTests
         using var second = new TemporaryFolder();
         using var other = new TemporaryFolder();
         foreach (var (folder, seed) in (ReadOnlySpan<(TemporaryFolder, int)>)[(first, 9), (second, 9), (other, 10)])
-            SyntheticDataSet.Write(folder.Path, 1, seed, 1, null, TestContext.Current.CancellationToken);
+            SyntheticDataSet.Write(folder.Path, ActionCatalog.Labels, 1, seed, 1, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(ActionCatalog.Labels.Count + 1, Truths(first).Count);
         Assert.Equal(Truths(first), Truths(second));
@@ -25,7 +25,7 @@ public sealed class SyntheticDataSetTests
     {
         using var folder = new TemporaryFolder();
 
-        SyntheticDataSet.Write(folder.Path, 1, 5, 0, null, TestContext.Current.CancellationToken);
+        SyntheticDataSet.Write(folder.Path, ActionCatalog.Labels, 1, 5, 0, null, TestContext.Current.CancellationToken);
 
         var lines = File.ReadAllLines(Path.Combine(folder.Path, "videos.csv"));
         Assert.Equal(ActionCatalog.Labels, lines.Skip(1).Select(line => line.Split(',')[1]));
@@ -45,11 +45,22 @@ public sealed class SyntheticDataSetTests
     }
 
     [Fact]
+    public void Write_SomeActions_WritesThoseAlone()
+    {
+        using var folder = new TemporaryFolder();
+
+        SyntheticDataSet.Write(folder.Path, ["kick", "walk"], 1, 5, 0, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["kick", "walk"], File.ReadAllLines(Path.Combine(folder.Path, "labels.txt")));
+        Assert.Equal(["kick", "walk"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Write_SeveralSeeds_UsesEachCodec()
     {
         using var folder = new TemporaryFolder();
 
-        SyntheticDataSet.Write(folder.Path, 3, 5, 0, null, TestContext.Current.CancellationToken);
+        SyntheticDataSet.Write(folder.Path, ActionCatalog.Labels, 3, 5, 0, null, TestContext.Current.CancellationToken);
 
         var codecs = Directory.GetFiles(Path.Combine(folder.Path, "idle")).Where(f => !f.EndsWith(".json", StringComparison.Ordinal)).Select(file =>
         {
@@ -64,7 +75,7 @@ public sealed class SyntheticDataSetTests
     {
         using var folder = new TemporaryFolder();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => SyntheticDataSet.Write(folder.Path, 1, 9, 0, null, new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => SyntheticDataSet.Write(folder.Path, ActionCatalog.Labels, 1, 9, 0, null, new CancellationToken(true)));
     }
 
     private static List<string> Truths(TemporaryFolder folder) =>

@@ -38,7 +38,7 @@ public sealed class StreamOptions
     [Range(0.05, 3600)]
     public double MaxGapSeconds { get; set; } = 1;
 
-    /// <summary>Seconds after which a live window is not worth a run any more.</summary>
+    /// <summary>Seconds after which a live window is not worth a run any more; it is its stride and two runs of the model where that is less and the stream gives no deadline.</summary>
     [Range(0.05, 3600)]
     public double LiveDeadlineSeconds { get; set; } = 2;
 

@@ -14,22 +14,32 @@ internal static class SynthesizeCommand
         var seed = CommonOptions.WithDefault("--seed", "S", "Same seed, same ground truth; another seed shares no video with it.", 1);
         var sequences = CommonOptions.WithDefault("--sequences", "N", "Longer videos with several actions, in the folder sequences.", 0);
         var command = new Command("synthesize", "Render an example data set: an articulated figure acting in front of varied backgrounds, with ground truth.");
-        command.AddAll(output, videos, seed, sequences);
+        var actions = CommonOptions.Optional<string>("--actions", "LIST", $"Only these, as walk,run,kick. There are: {string.Join(", ", ActionCatalog.Labels)}.", "all");
+        actions.Validators.Add(result =>
+        {
+            if (Chosen(result.GetValueOrDefault<string?>()).Except(ActionCatalog.Labels).FirstOrDefault() is { } unknown)
+                result.AddError($"--actions: there is no action '{unknown}'; there are: {string.Join(", ", ActionCatalog.Labels)}");
+        });
+        command.AddAll(output, actions, videos, seed, sequences);
         command.SetWork((arguments, cancellation) =>
         {
             Cv2.SetNumThreads(1); // the videos are the parallel part
             var folder = arguments.GetRequiredValue(output);
-            var all = (arguments.GetValue(videos) * ActionCatalog.Labels.Count) + arguments.GetValue(sequences);
+            var labels = Chosen(arguments.GetValue(actions));
+            var all = (arguments.GetValue(videos) * labels.Count) + arguments.GetValue(sequences);
             WorkProgress.Show("videos", report =>
             {
-                SyntheticDataSet.Write(folder, arguments.GetValue(videos), arguments.GetValue(seed), arguments.GetValue(sequences), new Direct(done => report(done, all)), cancellation);
+                SyntheticDataSet.Write(folder, labels, arguments.GetValue(videos), arguments.GetValue(seed), arguments.GetValue(sequences), new Direct(done => report(done, all)), cancellation);
                 return all;
             });
-            Console.WriteLine($"{all} videos, {ActionCatalog.Labels.Count} actions, in {folder}");
+            Console.WriteLine($"{all} videos, {labels.Count} actions, in {folder}");
             return 0;
         });
         return command;
     }
+
+    private static IReadOnlyList<string> Chosen(string? list) =>
+        list is null ? ActionCatalog.Labels : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)];
 
     // Progress<T> would post to the thread pool and come too late.
     private sealed class Direct(Action<int> report) : IProgress<int>

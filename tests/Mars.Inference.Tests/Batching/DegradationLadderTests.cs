@@ -59,7 +59,7 @@ public sealed class DegradationLadderTests
     [Theory]
     [InlineData(90, 10, 1)]
     [InlineData(99, 1, 0)]
-    [InlineData(900, 600, 3)] // many, so each second is a step
+    [InlineData(900, 600, 2)] // many, so a second is enough for a step
     public void Step_FramesWaitForDecoders_GoesUpThoughEveryWindowIsAnswered(int taken, int late, int expected)
     {
         var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => 0.3);
@@ -73,6 +73,29 @@ public sealed class DegradationLadderTests
             _time.Advance(TimeSpan.FromSeconds(1));
         }
         Assert.Equal(expected, ladder.Step);
+    }
+
+    // The windows that waited before a step up end after it.
+    [Fact]
+    public void Step_RightAfterAStepUp_WhatCameBeforeIsNotHeldAgainstIt()
+    {
+        var ladder = new DegradationLadder(_time, DegradationLadder.Last, () => 1);
+        Miss(100);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, ladder.Step);
+        _time.Advance(TimeSpan.FromSeconds(0.4));
+        Miss(100);
+        _time.Advance(TimeSpan.FromSeconds(1.2));
+        Assert.Equal(1, ladder.Step);
+        Miss(100);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, ladder.Step);
+
+        void Miss(int windows)
+        {
+            for (var i = 0; i < windows; i++)
+                ladder.Ended(answered: false);
+        }
     }
 
     [Fact]

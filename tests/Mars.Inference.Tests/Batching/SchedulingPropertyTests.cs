@@ -93,6 +93,26 @@ public sealed class SchedulingPropertyTests
         Assert.Single(patient.Answers);
     }
 
+    // A run takes 30 ms here, the stride 40.
+    [Theory]
+    [InlineData(99, false)]
+    [InlineData(101, true)]
+    public void Overloaded_WaitedForItsStrideAndTwoRuns_GivesItsPlaceToANewerOne(int waited, bool expires)
+    {
+        using var world = new World(maxBatch: 2);
+        var older = world.Add(everyWindow: false, stride: 1);
+        world.Send(older, everyWindow: false, 16);
+        world.Scheduler.Step(); // from here on it is known what a run takes
+        world.Send(older, everyWindow: false, 1);
+        world.Time.Advance(TimeSpan.FromMilliseconds(waited));
+        var newer = world.Add(everyWindow: false, stride: 1);
+        world.Send(newer, everyWindow: false, 16);
+        world.Scheduler.Step();
+        Assert.Equal(expires ? 1 : 2, older.Answers.Count);
+        Assert.Equal(expires ? [WindowOutcome.Expired] : [], older.Drops.Select(d => d.Outcome));
+        Assert.Single(newer.Answers);
+    }
+
     // After a gap windows come further apart than their stride, so the ring may come round to one that waits still. It must not be answered: half of it is of other frames.
     [Fact]
     public async Task Live_RingComesRoundToAWaitingWindow_ItExpires()

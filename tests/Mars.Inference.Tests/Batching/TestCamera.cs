@@ -21,7 +21,15 @@ internal sealed class TestCamera : IWindowSink, IDisposable
         _time = time ?? TimeProvider.System;
         _window = new CameraWindow(
             new WindowOptions { ClipLength = 16, FrameBytes = 1, FrameRate = 25, Stride = stride, MaxWaiting = everyWindow ? inFlight : 1 }, _time);
-        _queue = scheduler.Add(_window.Ring, this, new QueueOptions { EveryWindow = everyWindow, Capacity = inFlight, Weight = weight, Deadline = deadline, Follows = follows });
+        _queue = scheduler.Add(_window.Ring, this, new QueueOptions
+        {
+            EveryWindow = everyWindow,
+            Capacity = inFlight,
+            Weight = weight,
+            Deadline = deadline,
+            Stride = TimeSpan.FromSeconds(stride / 25.0),
+            Follows = follows,
+        });
         _onAnswer = onAnswer;
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Mars.Inference.Windowing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mars.Inference.Tests.Windowing;
 
@@ -127,6 +128,39 @@ public sealed class CameraWindowTests
         window.StrideFactor = 1;
         Assert.Equal(4, window.Stride);
         Assert.InRange(Run(window, 61, 30).First().Last.Sequence, 61ul, 78ul);
+    }
+
+    // Strides of all cameras are lengthened, and shortened, in the same moment.
+    [Fact]
+    public void Phase_OfManyCameras_WindowsAreSpreadOverTheStride()
+    {
+        var time = new FakeTimeProvider();
+        var windows = Enumerable.Range(0, 80).Select(i => new CameraWindow(
+            new WindowOptions { ClipLength = 16, FrameBytes = 1, FrameRate = 25, Stride = 4, MaySkip = true, Phase = i * 0.618034 % 1 }, time)).ToArray();
+        var tick = 0;
+        Play(100);
+        foreach (var factor in (int[])[16, 64, 16])
+        {
+            Array.ForEach(windows, w => w.StrideFactor = factor);
+            Play(4 * factor * 2); // those under way
+            var times = Play(4 * factor * 2);
+            Assert.Equal(160, times.Count);
+            var byEighth = times.GroupBy(t => t % (4 * factor) / (factor / 2)).Select(g => g.Count()).ToList();
+            Assert.Equal(8, byEighth.Count);
+            Assert.All(byEighth, n => Assert.InRange(n, 16, 24)); // 20 each
+        }
+
+        List<int> Play(int ticks)
+        {
+            var taken = new List<int>();
+            for (var end = tick + ticks; tick < end;)
+            {
+                tick++;
+                time.Advance(TimeSpan.FromMilliseconds(40));
+                taken.AddRange(windows.SelectMany(w => Run(w, tick, 1)).Select(_ => tick));
+            }
+            return taken;
+        }
     }
 
     private static (RunPosition, ulong, ulong) Key(Window window) => (window.Position, window.First.Sequence, window.Last.Sequence);
