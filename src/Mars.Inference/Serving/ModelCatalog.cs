@@ -1,3 +1,5 @@
+using Mars.Inference.Buffers;
+
 namespace Mars.Inference.Serving;
 
 /// <summary>The models of a running server, by the names that callers use. A change is a new table put in the place of the old one, so readers never see half of it.</summary>
@@ -86,6 +88,7 @@ public sealed class ModelCatalog : IDisposable
         while (Leave(model, old) > 0)
             await Task.Delay(RetireInterval).ConfigureAwait(false);
         await Task.Run(model.Dispose).ConfigureAwait(false);
+        NativeHeap.Trim();
         Interlocked.Decrement(ref _retiring);
     }
 
