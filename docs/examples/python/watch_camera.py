@@ -1,11 +1,12 @@
 """A camera in Python: streams what ffmpeg reads (a file, an RTSP address) to Mars, prints predictions and events, and comes back when the connection breaks.
 
-usage: watch_camera.py SOURCE [--server HOST:PORT] [--camera NAME] [--every-window]
+usage: watch_camera.py SOURCE [--server HOST:PORT] [--camera NAME] [--every-window] [--ca FILE]; its key, if it needs one, in MARS_API_KEY
 
 Needs grpcio, the program ffmpeg, and the stubs of protos/mars/v1/recognition.proto on PYTHONPATH; docs/python.md says how.
 """
 import argparse
 import collections
+import os
 import random
 import subprocess
 import sys
@@ -110,12 +111,12 @@ def show(reply):
         print(f"       ({reply.notice.detail})", file=sys.stderr)
 
 
-def watch(stub, camera):
+def watch(stub, camera, key):
     delay = 0.2
     while True:
         over = threading.Event()
         try:
-            for reply in stub.RecognizeStream(camera.messages(over)):
+            for reply in stub.RecognizeStream(camera.messages(over), metadata=[("x-api-key", key)] if key else None):
                 show(reply)
                 if reply.HasField("prediction"):
                     camera.answered(reply.prediction)
@@ -137,10 +138,19 @@ if __name__ == "__main__":
     parser.add_argument("--server", default="127.0.0.1:5150")
     parser.add_argument("--camera", default="python")
     parser.add_argument("--every-window", action="store_true", help="leave no window out, and read a file as fast as the server answers")
+    parser.add_argument("--ca", help="PEM file of the authority of the server's certificate: the connection is TLS")
     arguments = parser.parse_args()
+    key = os.environ.get("MARS_API_KEY")
+    if key and not arguments.ca and not arguments.server.startswith(("127.0.0.1:", "localhost:")):
+        sys.exit("a key goes over TLS alone: give --ca FILE")
     camera = Camera(arguments.camera, arguments.every_window)
     threading.Thread(target=camera.fill, args=[arguments.source], daemon=True).start()
     # A sign of life every two seconds: a connection that says nothing any more is found out.
     options = [("grpc.keepalive_time_ms", 2000), ("grpc.keepalive_timeout_ms", 5000), ("grpc.http2.max_pings_without_data", 0), ("grpc.max_reconnect_backoff_ms", 1000)]
-    with grpc.insecure_channel(arguments.server, options) as channel:
-        watch(rpc.ActionRecognitionStub(channel), camera)
+    if arguments.ca:
+        with open(arguments.ca, "rb") as file:
+            channel = grpc.secure_channel(arguments.server, grpc.ssl_channel_credentials(file.read()), options)
+    else:
+        channel = grpc.insecure_channel(arguments.server, options)
+    with channel:
+        watch(rpc.ActionRecognitionStub(channel), camera, key)

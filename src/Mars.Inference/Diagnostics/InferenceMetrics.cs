@@ -10,6 +10,12 @@ public sealed class InferenceMetrics : IDisposable
 {
     public const string MeterName = "Mars";
 
+    /// <summary>A frame was left out because the machine had no time for it.</summary>
+    public const string Late = "late";
+
+    /// <summary>A frame was left out because no window needs it.</summary>
+    public const string BetweenWindows = "between_windows";
+
     // OpenTelemetry's own buckets (0, 5, 10 ... 10000) would put every one of these into the first.
     private static readonly double[] Latencies = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10];
     private static readonly double[] LoadTimes = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]; // TensorRT builds an engine for minutes
@@ -73,9 +79,11 @@ public sealed class InferenceMetrics : IDisposable
 
     public void FrameRejected(string reason, string? camera) => _framesRejected.Add(1, With(new TagList { { "reason", reason } }, camera));
 
-    /// <summary>Counts the reasons for which frames may be rejected from 0: Prometheus sees an increase only of what it has seen before.</summary>
+    /// <summary>Counts the reasons for which frames may be rejected, or left out, from 0: Prometheus sees an increase only of what it has seen before.</summary>
     public void ExpectRejections(IEnumerable<string> reasons)
     {
+        _framesSkipped.Add(0, new KeyValuePair<string, object?>("reason", Late));
+        _framesSkipped.Add(0, new KeyValuePair<string, object?>("reason", BetweenWindows));
         foreach (var reason in reasons)
             _framesRejected.Add(0, new KeyValuePair<string, object?>("reason", reason));
     }
@@ -88,7 +96,7 @@ public sealed class InferenceMetrics : IDisposable
     }
 
     /// <summary>A frame was left out, undecoded.</summary>
-    /// <param name="reason">between_windows: no window needs it; late: the machine had no time for it.</param>
+    /// <param name="reason"><see cref="Late"/> or <see cref="BetweenWindows"/>.</param>
     public void FrameSkipped(string reason) => _framesSkipped.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void WindowEnded(string model, string outcome) => _windows.Add(1, new TagList { { "model", model }, { "outcome", outcome } });

@@ -41,7 +41,15 @@ internal sealed class CameraSession : IWindowSink, IWindowConsumer, IDisposable
         _queue = settings.Model.Scheduler.Add(
             _intake.Window.Ring,
             this,
-            new QueueOptions { EveryWindow = settings.EveryWindow, Capacity = services.Options.WindowsInFlight, Weight = settings.Weight, Deadline = settings.Deadline, Stride = TimeSpan.FromSeconds(settings.Stride / settings.Model.Package.Manifest.FrameRate), Follows = settings.Follows });
+            new QueueOptions
+            {
+                EveryWindow = settings.EveryWindow,
+                Capacity = services.Options.WindowsInFlight,
+                Weight = settings.Weight,
+                Deadline = settings.Deadline,
+                Stride = TimeSpan.FromSeconds(settings.Stride / settings.Model.Package.Manifest.FrameRate),
+                Follows = settings.Follows,
+            });
     }
 
     /// <summary>Serves the camera until it ends its stream, goes away, is taken over, or the server stops.</summary>

@@ -84,7 +84,7 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
     public void Late(Frame frame)
     {
         services.Metrics.FrameReceived(_camera);
-        services.Metrics.FrameSkipped("late");
+        services.Metrics.FrameSkipped(InferenceMetrics.Late);
         status.FrameReceived();
         consumer.Late(frame.Sequence);
     }
@@ -99,7 +99,7 @@ internal sealed class FrameIntake(StreamSettings settings, StreamServices servic
 
     private async ValueTask SkipAsync(Frame frame, DateTimeOffset captureTime, Sample sample, long received, CancellationToken cancellation)
     {
-        services.Metrics.FrameSkipped("between_windows");
+        services.Metrics.FrameSkipped(InferenceMetrics.BetweenWindows);
         Window.Skip(captureTime, sample);
         _last = new RingFrame(frame.Sequence, captureTime, frame.CaptureTime is not null, received);
         for (var i = 1; i < sample.RepeatCurrent; i++)

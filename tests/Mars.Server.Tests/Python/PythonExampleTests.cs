@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Mars.Client.Tests.Support;
+using Mars.Server.Tests.Security;
 using Mars.Synthesis;
 using Mars.TestSupport;
 using OpenCvSharp;
@@ -17,12 +18,28 @@ public sealed partial class PythonExampleTests : IDisposable
     {
         await using var server = await RunningServer.StartAsync();
         var commands = await CommandsAsync(new Uri(server.Address).Authority);
-        Assert.Equal(3, commands.Length);
+        Assert.Equal(4, commands.Length);
         await RunAsync(commands[0]);
         var live = await RunAsync(commands[1]);
         Assert.Contains("begins, 2", live, StringComparison.Ordinal);
         Assert.Matches(Prediction(), live);
         Assert.Contains("is over", await RunAsync(commands[2]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeyAndCertificate_OfTheDocument_OpenAServerThatAsksForThem()
+    {
+        using var certificates = new TestCertificates(_folder);
+        var (certificate, privateKey) = certificates.Server();
+        var (key, settings) = SecureServer.Caller("python", "publisher");
+        await using var server = await RunningServer.StartAsync([("Mars:Tls:Certificate", certificate), ("Mars:Tls:Key", privateKey), .. settings]);
+        var commands = await CommandsAsync(new Uri(server.Address).Authority);
+        await RunAsync(commands[0]);
+        var secure = commands[3].Replace("authority.pem", certificates.Authorities, StringComparison.Ordinal);
+        Assert.Matches(Prediction(), await RunAsync(secure.Replace("mars_...", key, StringComparison.Ordinal)));
+        var (status, output) = await PythonProcess.RunAsync(Shell(secure));
+        Assert.Equal(1, status);
+        Assert.Contains("UNAUTHENTICATED", output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]
@@ -89,7 +106,7 @@ public sealed partial class PythonExampleTests : IDisposable
         writer!.Dispose();
     }
 
-    [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex(@"```bash\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^ *\d+ [a-z_]+ [01]\.\d\d$", RegexOptions.Multiline)]
