@@ -35,7 +35,11 @@ internal sealed class BatchWorker(WindowScheduler scheduler, IClipSession sessio
             Run();
         foreach (var (_, camera) in _batch)
             camera.Done();
-        return _batch.Count;
+        var windows = _batch.Count;
+        // A model that is let go of must not hold on to the cameras of its last batch, who remember models of their own.
+        _batch.Clear();
+        _turns.Clear();
+        return windows;
     }
 
     private void Work()
@@ -47,8 +51,6 @@ internal sealed class BatchWorker(WindowScheduler scheduler, IClipSession sessio
     // The camera with the fewest turns first, one window a turn: start-time fair queuing (Goyal, Vin and Cheng, 1996). With equal weights it is the longest unserved one.
     private void Fill()
     {
-        _batch.Clear();
-        _turns.Clear();
         scheduler.CopyTurns(_turns); // a copy, because another worker may be giving turns while these are sorted
         _turns.Sort(static (a, b) => a.Turns.CompareTo(b.Turns));
         var now = scheduler.Time.GetTimestamp();

@@ -87,7 +87,11 @@ public sealed class OrtClipSession : IClipSession
     /// <summary>Runs what will be run, so that the first camera does not pay for the allocations and searches of a first run.</summary>
     public void WarmUp() => _runner.WarmUp();
 
-    public void Dispose() => _runner.Dispose();
+    public void Dispose()
+    {
+        _runner.Dispose();
+        _buffers.Dispose(); // a camera may remember the model with which its stream began
+    }
 
     private static (InferenceSession Session, ExecutionProvider Provider, bool CudaGraphs) Open(string graph, SessionSettings settings)
     {

@@ -104,6 +104,28 @@ public sealed class WindowSchedulerTests : IDisposable
         Assert.Equal(1, runs);
     }
 
+    // Cameras remember the model with which they began: a model that remembered its last cameras would keep all that came before it in memory.
+    [Fact]
+    public async Task CameraThatIsGone_IsForgotten()
+    {
+        using var scheduler = NewScheduler(new FakeSession(4));
+        var camera = await ServeAsync(scheduler);
+        for (var i = 0; i < 100 && camera.IsAlive; i++)
+        {
+            _ = GC.GetTotalMemory(forceFullCollection: true);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+        Assert.False(camera.IsAlive);
+
+        static async Task<WeakReference> ServeAsync(WindowScheduler scheduler)
+        {
+            using var camera = new TestCamera(scheduler, everyWindow: true);
+            await camera.SendAsync(20);
+            await camera.AllEndedAsync();
+            return new WeakReference(camera);
+        }
+    }
+
     [Fact]
     public async Task Run_ThatThrows_EndsItsWindowsAndTheNextGoesOn()
     {
