@@ -5,6 +5,11 @@ using Mars.V1;
 
 namespace Mars.Benchmarks;
 
+/// <summary>What a server did when its cameras sent as fast as it took.</summary>
+/// <param name="Rate">Windows a second.</param>
+/// <param name="ProcessorMs">Processor time of the server for a window, milliseconds of all cores together.</param>
+internal readonly record struct Measured(double Rate, double ProcessorMs);
+
 /// <summary>How many windows a second a server answers when its cameras send as fast as it takes.</summary>
 internal static class Capacity
 {
@@ -12,18 +17,19 @@ internal static class Capacity
     /// <param name="model">Its model.</param>
     /// <param name="count">Cameras.</param>
     /// <param name="seconds">After two of warming up.</param>
-    public static async Task<double> MeasureAsync(BenchServer server, string model, int count, double seconds)
+    public static async Task<Measured> MeasureAsync(BenchServer server, string model, int count, double seconds)
     {
         var answered = 0;
         using var stop = new CancellationTokenSource();
         var cameras = Enumerable.Range(0, count).Select(CameraAsync).ToArray();
         await Task.Delay(2000);
-        var (start, before) = (Stopwatch.GetTimestamp(), Volatile.Read(ref answered));
+        var (start, before, processor) = (Stopwatch.GetTimestamp(), Volatile.Read(ref answered), server.ProcessorTime);
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var rate = (Volatile.Read(ref answered) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var windows = Math.Max(1, Volatile.Read(ref answered) - before);
+        var measured = new Measured(windows / Stopwatch.GetElapsedTime(start).TotalSeconds, (server.ProcessorTime - processor).TotalMilliseconds / windows);
         await stop.CancelAsync();
         await Task.WhenAll(cameras);
-        return rate;
+        return measured;
 
         // Small raw frames, a window every 16: what is measured is the server's own share, not the decoding of JPEGs.
         async Task CameraAsync(int number)

@@ -49,7 +49,7 @@ internal static class PathBench
         for (var round = 1; round <= Rounds; round++)
         {
             var bare = Bare(session, seconds);
-            var windows = await Capacity.MeasureAsync(server, package.Manifest.Name, Cameras, seconds);
+            var windows = (await Capacity.MeasureAsync(server, package.Manifest.Name, Cameras, seconds)).Rate;
             ratios.Add(windows / bare);
             Console.WriteLine($"round {round}: bare loop {bare:F1} windows/s, server of {Cameras} cameras {windows:F1} windows/s: {windows / bare:F3}");
         }

@@ -31,26 +31,33 @@ internal static class TelemetryBench
         await using var on = await BenchServer.StartAsync(models, ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
         using var stop = new CancellationTokenSource();
         var scraping = ScrapeAsync(on, stop.Token);
-        var ratios = new List<double>();
+        var (rates, costs) = (new List<double>(), new List<double>());
         for (var round = 1; round <= rounds; round++)
         {
             var first = round % 2 == 0 ? on : off;
             var before = await Capacity.MeasureAsync(first, package.Manifest.Name, Cameras, seconds);
             var after = await Capacity.MeasureAsync(first == on ? off : on, package.Manifest.Name, Cameras, seconds);
             var (with, without) = first == on ? (before, after) : (after, before);
-            ratios.Add(with / without);
-            Console.WriteLine($"round {round}: off {without:F1} windows/s, on {with:F1} windows/s: {with / without:F3}");
+            rates.Add(with.Rate / without.Rate);
+            costs.Add(with.ProcessorMs / without.ProcessorMs);
+            Console.WriteLine($"round {round}: off {without.Rate:F1} windows/s, {without.ProcessorMs:F2} ms of processor each; on {with.Rate:F1} windows/s, {with.ProcessorMs:F2} ms");
         }
         await stop.CancelAsync();
         var scrapes = await scraping;
-        ratios.Sort();
-        Console.WriteLine($"on over off, median: {ratios[rounds / 2]:F3} ({ratios[0]:F3} to {ratios[^1]:F3}); {scrapes} scrapes, {_exports} exports received");
-        if (SureOfMedian(rounds) is { } rank)
-            Console.WriteLine($"the median of ever more rounds lies between {ratios[rank]:F3} and {ratios[^(rank + 1)]:F3}, 95% sure");
+        Tell("windows a second, on over off", rates);
+        Tell("processor time of a window, on over off", costs);
+        Console.WriteLine($"{scrapes} scrapes, {_exports} exports received");
         return 0;
     }
 
     private static int _exports;
+
+    private static void Tell(string what, List<double> ratios)
+    {
+        ratios.Sort();
+        var sure = SureOfMedian(ratios.Count) is { } rank ? $"; that of ever more rounds lies between {ratios[rank]:F3} and {ratios[^(rank + 1)]:F3}, 95% sure" : "";
+        Console.WriteLine($"{what}: median {ratios[ratios.Count / 2]:F3} ({ratios[0]:F3} to {ratios[^1]:F3}){sure}");
+    }
 
     // The sign test: of n rounds, how many from each end can be left out so that the median is still inside 19 times of 20. Says nothing about how rounds are distributed.
     private static int? SureOfMedian(int rounds)
