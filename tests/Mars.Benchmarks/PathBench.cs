@@ -33,6 +33,8 @@ internal static class PathBench
         var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);
         Console.WriteLine($"1920x1080 JPEG of {jpeg.Length / 1000} kB, model {package.Manifest.Name}/{package.Manifest.Version}, {Environment.ProcessorCount} cores");
 
+        if (args.Contains("--served"))
+            return await ServedAgainAsync(models, jpeg);
         var steps = Steps(jpeg, package);
         foreach (var (name, median, most) in steps)
             Console.WriteLine($"{name,-34} {median,8:F3} ms   (nine of ten under {most:F3})");
@@ -67,6 +69,18 @@ internal static class PathBench
         return 0;
 
         string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+    }
+
+    // For a profiler: nothing but frames that are served.
+    private static async Task<int> ServedAgainAsync(string models, byte[] jpeg)
+    {
+        await using var server = await BenchServer.StartAsync(models);
+        var times = new List<double>();
+        for (var round = 0; round < 2 * Rounds; round++)
+            times.Add(await ServedAsync(server, jpeg));
+        times.Sort();
+        Console.WriteLine($"a frame served, ms of one core: median {times[Rounds]:F2} ({times[0]:F2} to {times[^1]:F2} of {times.Count} rounds of {ServedFrames} frames)");
+        return 0;
     }
 
     private static List<(string Name, double Median, double Most)> Steps(byte[] jpeg, ModelPackage package)
