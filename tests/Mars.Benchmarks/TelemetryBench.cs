@@ -12,7 +12,7 @@ namespace Mars.Benchmarks;
 
 /// <summary>
 /// What telemetry costs: a server with everything on (metrics scraped every second, metrics and traces sent by OTLP, one window in a hundred traced) against one with everything
-/// off. Both run all the time and are measured in turn, in an order that changes each round, because the machine's speed may change from one minute to the next.
+/// off. Both are measured in turn, in an order that changes each round, because the machine's speed may change from one minute to the next.
 /// </summary>
 internal static class TelemetryBench
 {
@@ -27,23 +27,24 @@ internal static class TelemetryBench
         Console.WriteLine($"model {package.Key}, {Cameras} cameras, {Environment.ProcessorCount} cores, {rounds} rounds of {seconds} s each");
         await using var collector = await CollectorAsync();
         var endpoint = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        await using var off = await BenchServer.StartAsync(models, ("Mars__Telemetry__Enabled", "false"));
-        await using var on = await BenchServer.StartAsync(models, ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
-        using var stop = new CancellationTokenSource();
-        var scraping = ScrapeAsync(on, stop.Token);
-        var (rates, costs) = (new List<double>(), new List<double>());
+        var (rates, costs, scrapes) = (new List<double>(), new List<double>(), 0);
         for (var round = 1; round <= rounds; round++)
         {
+            // New ones each time: two servers of the same settings differ by more than what is looked for, by how their memory happens to lie and what their warm-up found.
+            await using var off = await BenchServer.StartAsync(models, ("Mars__Telemetry__Enabled", "false"));
+            await using var on = await BenchServer.StartAsync(models, ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
+            using var stop = new CancellationTokenSource();
+            var scraping = ScrapeAsync(on, stop.Token);
             var first = round % 2 == 0 ? on : off;
             var before = await Capacity.MeasureAsync(first, package.Manifest.Name, Cameras, seconds);
             var after = await Capacity.MeasureAsync(first == on ? off : on, package.Manifest.Name, Cameras, seconds);
             var (with, without) = first == on ? (before, after) : (after, before);
             rates.Add(with.Rate / without.Rate);
             costs.Add(with.ProcessorMs / without.ProcessorMs);
+            await stop.CancelAsync();
+            scrapes += await scraping;
             Console.WriteLine($"round {round}: off {without.Rate:F1} windows/s, {without.ProcessorMs:F2} ms of processor each; on {with.Rate:F1} windows/s, {with.ProcessorMs:F2} ms");
         }
-        await stop.CancelAsync();
-        var scrapes = await scraping;
         Tell("windows a second, on over off", rates);
         Tell("processor time of a window, on over off", costs);
         Console.WriteLine($"{scrapes} scrapes, {_exports} exports received");
