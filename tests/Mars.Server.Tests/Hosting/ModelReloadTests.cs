@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Mars.Server.Tests.Hosting;
 
 /// <summary>Models that change while cameras stream. Version N of the tiny model scales its logits by N, so an answer tells which version really made it.</summary>
+[Collection(nameof(Alone))] // the memory of the process is measured
 public sealed class ModelReloadTests : IDisposable
 {
     private readonly string _models = Directory.CreateTempSubdirectory("mars-models-").FullName;
