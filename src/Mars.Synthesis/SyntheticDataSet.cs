@@ -7,7 +7,7 @@ public static class SyntheticDataSet
 
     /// <summary>Writes &lt;output&gt;/&lt;label&gt;/&lt;label&gt;_0001.mp4 or .avi with its .json, labels.txt, videos.csv (video, label) and sequences/.</summary>
     /// <param name="output">The folder, made if need be.</param>
-    /// <param name="labels">Actions, of <see cref="ActionCatalog"/>.</param>
+    /// <param name="labels">Actions, of <see cref="ActionCatalog"/>; sequences choose theirs from all.</param>
     /// <param name="videosPerClass">Videos of each action.</param>
     /// <param name="seed">Same seed, same truth; another seed shares no video with it.</param>
     /// <param name="sequences">Videos with several actions.</param>
@@ -24,7 +24,7 @@ public static class SyntheticDataSet
                 jobs.Add((label, $"{label}_{i + 1:0000}", SyntheticVideo.SingleAction(label, Mix(seed, i))));
         }
         for (var i = 0; i < sequences; i++)
-            jobs.Add((Sequences, $"sequence_{i + 1:0000}", SyntheticVideo.Sequence(labels.Count == ActionCatalog.Labels.Count ? null : labels, Mix(seed, i), 20)));
+            jobs.Add((Sequences, $"sequence_{i + 1:0000}", SyntheticVideo.Sequence(null, Mix(seed, i), 20)));
         foreach (var folder in jobs.Select(j => j.Folder).Distinct())
             Directory.CreateDirectory(Path.Combine(output, folder));
 

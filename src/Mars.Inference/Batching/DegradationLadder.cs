@@ -53,7 +53,8 @@ public sealed class DegradationLadder
     {
         get
         {
-            Look();
+            lock (_lock)
+                Look(_time.GetTimestamp());
             return _step;
         }
     }
@@ -75,27 +76,25 @@ public sealed class DegradationLadder
     {
         lock (_lock)
         {
-            Look();
-            if (_time.GetTimestamp() >= _since)
+            var now = _time.GetTimestamp();
+            Look(now);
+            if (now >= _since)
                 counter++;
         }
     }
 
-    private void Look()
+    private void Look(long now)
     {
-        lock (_lock)
-        {
-            var now = _time.GetTimestamp();
-            if (_time.GetElapsedTime(_since, now) < Interval)
-                return;
-            // A pause without windows is as many good seconds as it lasted.
-            var seconds = (int)Math.Min(DownAfter, _time.GetElapsedTime(_since, now) / Interval);
-            var (coverage, lateness) = (Share(_answered, _missed, nothing: 1), Share(_late, _taken, nothing: 0));
-            // One camera's hiccup is waited out; many cameras that wait together are not.
-            var urgent = (coverage < Urgent && _missed >= Many) || (lateness > UrgentLate && _late >= Many);
-            (_answered, _missed, _taken, _late, _since) = (0, 0, 0, 0, now);
-            Judge(coverage, lateness, urgent, seconds);
-        }
+        var elapsed = _time.GetElapsedTime(_since, now);
+        if (elapsed < Interval)
+            return;
+        // A pause without windows is as many good seconds as it lasted.
+        var seconds = (int)Math.Min(DownAfter, elapsed / Interval);
+        var (coverage, lateness) = (Share(_answered, _missed, nothing: 1), Share(_late, _taken, nothing: 0));
+        // One camera's hiccup is waited out; many cameras that wait together are not.
+        var urgent = (coverage < Urgent && _missed >= Many) || (lateness > UrgentLate && _late >= Many);
+        (_answered, _missed, _taken, _late, _since) = (0, 0, 0, 0, now);
+        Judge(coverage, lateness, urgent, seconds);
     }
 
     private static double Share(int part, int rest, double nothing) => part + rest == 0 ? nothing : (double)part / (part + rest);

@@ -16,7 +16,7 @@ public static class ModelPackageWriter
     {
         var target = Path.Combine(models, manifest.Name, manifest.Version);
         if (Directory.Exists(target))
-            throw new IOException($"{target} exists already: give another --version or remove it");
+            throw new IOException($"{target} exists already: give it another --model-version, or remove it");
         var draft = Path.Combine(models, manifest.Name, $".{manifest.Version}.{Environment.ProcessId}");
         Directory.CreateDirectory(draft);
         try

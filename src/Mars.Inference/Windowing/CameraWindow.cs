@@ -38,9 +38,7 @@ public sealed class CameraWindow
         set
         {
             field = value;
-            _due = value > 1 && _options.Phase is { } phase
-                ? Math.Max(_options.ClipLength, RunTicks + TicksUntil(phase))
-                : Math.Min(_due, Math.Max(_options.ClipLength, _taken + Stride));
+            _due = Math.Max(_options.ClipLength, Turn() ?? Math.Min(_due, _taken + Stride));
         }
     }
 
@@ -121,21 +119,23 @@ public sealed class CameraWindow
         if (ticks < _due || Ring.Ticks - _whole < _options.ClipLength)
             return false;
         // The first window comes as soon as there is one, the others in their turn.
-        _due = _taken == 0 && StrideFactor > 1 && _options.Phase is { } phase ? ticks + TicksUntil(phase) : ticks + Stride;
+        _due = (_taken == 0 ? Turn() : null) ?? ticks + Stride;
         _taken = ticks;
         var first = Ring.Ticks - _options.ClipLength;
         window = new Window(first, Ring.Frame(first), last, _time.GetTimestamp(), new RunPosition(_sampler.Origin, ticks - 1));
         return true;
     }
 
-    // From one tick to a whole stride.
-    private long TicksUntil(double phase)
+    // The camera's next turn in a lengthened stride, from one tick to a whole stride from now; null where strides are as they were asked for.
+    private long? Turn()
     {
+        if (StrideFactor == 1 || _options.Phase is not { } phase)
+            return null;
         var now = _time.GetTimestamp() / (double)_time.TimestampFrequency * _options.FrameRate;
         var since = ((now / Stride) + 1 - phase) % 1; // of a stride, its last turn
         var ticks = Math.Max(1, (long)Math.Ceiling((1 - since) * Stride));
         // Where frames are left out now, a window takes a clip's time from here.
-        return ticks < Math.Min(_options.ClipLength, Stride) - (Ring.Ticks - _whole) ? ticks + Stride : ticks;
+        return RunTicks + (ticks < Math.Min(_options.ClipLength, Stride) - (Ring.Ticks - _whole) ? ticks + Stride : ticks);
     }
 
     // The camera sends again from the first frame of the window that was answered last. A first frame that is none of that window's begins a run of its own.

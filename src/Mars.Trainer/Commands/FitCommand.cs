@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Mars.Inference.Buffers;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
 using Mars.Trainer.Evaluation;

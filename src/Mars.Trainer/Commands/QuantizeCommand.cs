@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Google.Protobuf;
 using Mars.Inference.Models;
 using Mars.Inference.Serving;
 using Mars.Inference.Sessions;
@@ -19,7 +18,6 @@ internal static class QuantizeCommand
     private const double LeastAgreement = 0.98;
     private const int TimedRuns = 15;
 
-    private static readonly Argument<string> Package = new("PACKAGE") { Description = "Folder of an fp32 package that export or import wrote, as models/mars/1." };
     private static readonly Option<string> CalibrationData = CommonOptions.Required<string>("--calibration", "FRAMES", "Videos like those that the model will see, as prepare left them: they give the range of every layer.");
     private static readonly Option<string> EvaluationData = CommonOptions.Required<string>("--evaluation", "FRAMES", "Videos that neither training nor --calibration saw: accuracy and agreement are measured on them.");
     private static readonly Option<int?> CalibrationFold = CommonOptions.Optional<int?>("--calibration-fold", "FOLD", "Leave this fold of --calibration out.", "none is left out");
@@ -31,7 +29,7 @@ internal static class QuantizeCommand
 
     public static Command Create()
     {
-        var command = new Command("quantize", "Make an 8-bit package for CPUs of an fp32 one, and measure what it costs and gains.") { Package };
+        var command = new Command("quantize", "Make an 8-bit package for CPUs of an fp32 one, and measure what it costs and gains.") { Fp32Package.Argument };
         command.AddAll(CalibrationData, EvaluationData, CalibrationFold, Fold, Clips, Name, Version, Force, CommonOptions.Workers);
         command.SetWork(Quantize);
         return command;
@@ -39,14 +37,10 @@ internal static class QuantizeCommand
 
     private static int Quantize(ParseResult arguments, CancellationToken cancellation)
     {
-        var package = ModelPackage.Load(arguments.GetRequiredValue(Package));
+        var package = Fp32Package.Load(arguments);
         var old = package.Manifest;
-        if (old.Members.Count > 0 || old.Precision != "fp32")
-            throw new InvalidDataException($"{package.Folder} is {(old.Members.Count > 0 ? "an ensemble: quantise its members" : $"in {old.Precision}: give the fp32 package")}");
-        var models = Path.GetFullPath(Path.Combine(package.Folder, "..", ".."));
         var (name, version) = (arguments.GetValue(Name) ?? $"{old.Name}-int8", arguments.GetRequiredValue(Version));
-        if (Directory.Exists(Path.Combine(models, name, version)))
-            throw new InvalidDataException($"{Path.Combine(models, name, version)} exists already: give another --model-version or remove it");
+        var models = Fp32Package.Models(package, name, version);
         var workers = arguments.GetValue(CommonOptions.Workers);
         var network = GraphNetwork.Read(package.Graph);
         var test = DataOptions.Test(arguments.GetRequiredValue(EvaluationData), arguments.GetValue(Fold), package.Labels);
@@ -59,65 +53,57 @@ internal static class QuantizeCommand
         foreach (var (method, near) in quantized.Tried)
             Console.WriteLine($"ranges by {method,-18} logits differ by {near.Distance,6:P1}, {near.Same,6:P1} same answers{(method == quantized.Method ? "   <- taken" : string.Empty)}");
 
-        var draft = Path.Combine(Path.GetTempPath(), $"mars-{Guid.NewGuid():N}.onnx");
-        try
+        using var draft = new GraphDraft(quantized.Model);
+        var settings = new SessionSettings { MaxBatch = 4 };
+        using var before = OrtClipSession.Load(package.Graph, old.ClipLength, old.Size, settings);
+        using var after = OrtClipSession.Load(draft.Path, old.ClipLength, old.Size, settings);
+        var expected = WorkProgress.Show("clips in fp32", report => PackageEvaluator.Score(before, test, workers, report, cancellation));
+        var actual = WorkProgress.Show("clips in int8", report => PackageEvaluator.Score(after, test, workers, report, cancellation));
+        var (fp32, int8) = (EvaluationResult.From(expected), EvaluationResult.From(actual));
+        var agreement = Agreement.Of([.. expected.Videos.SelectMany(v => v.Clips)], [.. actual.Videos.SelectMany(v => v.Clips)]);
+        var rows = BenchRow.InTurn([new SessionContestant("fp32", before, 1), new SessionContestant("int8", after, 1)], TimedRuns, null, cancellation);
+        var (slow, fast) = (rows[0].Median, rows[1].Median);
+        var good = int8.VideoAccuracy >= fp32.VideoAccuracy - LargestLoss && agreement.Same >= LeastAgreement;
+        string[] figures =
+        [
+            $"video accuracy {fp32.VideoAccuracy:P1} in fp32, {int8.VideoAccuracy:P1} in int8 ({fp32.Videos} videos)",
+            $"clip accuracy {fp32.ClipAccuracy:P1} in fp32, {int8.ClipAccuracy:P1} in int8; {agreement.Same:P1} of {fp32.Clips} clips have the same answer",
+            $"a clip takes {slow:F1} ms in fp32 and {fast:F1} ms in int8 here ({slow / fast:F2} times as fast; medians of {TimedRuns} in turn, {Environment.ProcessorCount} cores)",
+        ];
+        foreach (var figure in figures)
+            Console.WriteLine(figure);
+        if (!good && !arguments.GetValue(Force))
         {
-            File.WriteAllBytes(draft, quantized.Model.ToByteArray());
-            var settings = new SessionSettings { MaxBatch = 4 };
-            using var before = OrtClipSession.Load(package.Graph, old.ClipLength, old.Size, settings);
-            using var after = OrtClipSession.Load(draft, old.ClipLength, old.Size, settings);
-            var expected = WorkProgress.Show("clips in fp32", report => PackageEvaluator.Score(before, test, workers, report, cancellation));
-            var actual = WorkProgress.Show("clips in int8", report => PackageEvaluator.Score(after, test, workers, report, cancellation));
-            var (fp32, int8) = (EvaluationResult.From(expected), EvaluationResult.From(actual));
-            var agreement = Agreement.Of([.. expected.Videos.SelectMany(v => v.Clips)], [.. actual.Videos.SelectMany(v => v.Clips)]);
-            var rows = BenchRow.InTurn([new SessionContestant("fp32", before, 1), new SessionContestant("int8", after, 1)], TimedRuns, null, cancellation);
-            var (slow, fast) = (rows[0].Median, rows[1].Median);
-            var good = int8.VideoAccuracy >= fp32.VideoAccuracy - LargestLoss && agreement.Same >= LeastAgreement;
-            string[] figures =
-            [
-                $"video accuracy {fp32.VideoAccuracy:P1} in fp32, {int8.VideoAccuracy:P1} in int8 ({fp32.Videos} videos)",
-                $"clip accuracy {fp32.ClipAccuracy:P1} in fp32, {int8.ClipAccuracy:P1} in int8; {agreement.Same:P1} of {fp32.Clips} clips have the same answer",
-                $"a clip takes {slow:F1} ms in fp32 and {fast:F1} ms in int8 here ({slow / fast:F2} times as fast; medians of {TimedRuns} in turn, {Environment.ProcessorCount} cores)",
-            ];
-            foreach (var figure in figures)
-                Console.WriteLine(figure);
-            if (!good && !arguments.GetValue(Force))
-            {
-                AnsiConsole.MarkupLine($"[red]refused:[/] int8 may lose {LargestLoss * 100:F1} points of video accuracy at most and must give the same answer for {LeastAgreement:P0} of the clips. More or better calibration clips may help; --force writes it all the same.");
-                return 1;
-            }
-            var manifest = old with
-            {
-                Name = name,
-                Version = version,
-                Precision = "int8",
-                Golden = GoldenClip.Run(after),
-                Layout = "frames2d",
-                Lowering = plan.Text,
-                Metrics = new Dictionary<string, double>(old.Metrics.Where(m => !m.Key.StartsWith("test_", StringComparison.Ordinal) && m.Key != "export_relative_difference"))
-                {
-                    ["test_video_accuracy"] = int8.VideoAccuracy,
-                    ["test_clip_accuracy"] = int8.ClipAccuracy,
-                    ["fp32_video_accuracy"] = fp32.VideoAccuracy,
-                    ["fp32_same_answers"] = agreement.Same,
-                },
-                Provenance = new Dictionary<string, string>(old.Provenance)
-                {
-                    ["quantized_from"] = $"{old.Name}/{old.Version}",
-                    ["quantized_by"] = CommandLines.Of(arguments),
-                    ["ranges"] = quantized.Method,
-                },
-            };
-            var card = $"# {name} {version}\n\n{old.Name}/{old.Version} in 8-bit integers, for CPUs (GPUs run the fp32 or fp16 package faster). Ranges by {quantized.Method} of {clips.Length} clips of {arguments.GetRequiredValue(CalibrationData)}.\n\n"
-                + $"On {arguments.GetRequiredValue(EvaluationData)}:\n{string.Concat(figures.Select(f => $"- {f}\n"))}{(good ? string.Empty : "\nThat is less than is asked of a quantised package; it was written with --force.\n")}\n"
-                + $"```\n{CommandLines.Of(arguments)}\n```\n\nWhat follows is the card of {old.Name}/{old.Version}.\n\n---\n\n{File.ReadAllText(Path.Combine(package.Folder, ModelPackage.CardName))}";
-            Console.WriteLine(ModelPackageWriter.Write(models, manifest, draft, package.Labels, card));
-            return 0;
+            AnsiConsole.MarkupLine($"[red]refused:[/] int8 may lose {LargestLoss * 100:F1} points of video accuracy at most and must give the same answer for {LeastAgreement:P0} of the clips. More or better calibration clips may help; --force writes it all the same.");
+            return 1;
         }
-        finally
+        var manifest = old with
         {
-            File.Delete(draft);
-        }
+            Name = name,
+            Version = version,
+            Precision = "int8",
+            Golden = GoldenClip.Run(after),
+            Layout = "frames2d",
+            Lowering = plan.Text,
+            Metrics = new Dictionary<string, double>(old.Metrics.Where(m => !m.Key.StartsWith("test_", StringComparison.Ordinal) && m.Key != "export_relative_difference"))
+            {
+                ["test_video_accuracy"] = int8.VideoAccuracy,
+                ["test_clip_accuracy"] = int8.ClipAccuracy,
+                ["fp32_video_accuracy"] = fp32.VideoAccuracy,
+                ["fp32_same_answers"] = agreement.Same,
+            },
+            Provenance = new Dictionary<string, string>(old.Provenance)
+            {
+                ["quantized_from"] = $"{old.Name}/{old.Version}",
+                ["quantized_by"] = CommandLines.Of(arguments),
+                ["ranges"] = quantized.Method,
+            },
+        };
+        var card = $"# {name} {version}\n\n{old.Name}/{old.Version} in 8-bit integers, for CPUs (GPUs run the fp32 or fp16 package faster). Ranges by {quantized.Method} of {clips.Length} clips of {arguments.GetRequiredValue(CalibrationData)}.\n\n"
+            + $"On {arguments.GetRequiredValue(EvaluationData)}:\n{string.Concat(figures.Select(f => $"- {f}\n"))}{(good ? string.Empty : "\nThat is less than is asked of a quantised package; it was written with --force.\n")}\n"
+            + $"```\n{CommandLines.Of(arguments)}\n```\n\nWhat follows is the card of {old.Name}/{old.Version}.\n\n---\n\n{File.ReadAllText(Path.Combine(package.Folder, ModelPackage.CardName))}";
+        Console.WriteLine(ModelPackageWriter.Write(models, manifest, draft.Path, package.Labels, card));
+        return 0;
     }
 
     // So many videos from all over the set.

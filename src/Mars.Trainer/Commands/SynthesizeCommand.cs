@@ -14,7 +14,7 @@ internal static class SynthesizeCommand
         var seed = CommonOptions.WithDefault("--seed", "S", "Same seed, same ground truth; another seed shares no video with it.", 1);
         var sequences = CommonOptions.WithDefault("--sequences", "N", "Longer videos with several actions, in the folder sequences.", 0);
         var command = new Command("synthesize", "Render an example data set: an articulated figure acting in front of varied backgrounds, with ground truth.");
-        var actions = CommonOptions.Optional<string>("--actions", "LIST", $"Only these, as walk,run,kick. There are: {string.Join(", ", ActionCatalog.Labels)}.", "all");
+        var actions = CommonOptions.Optional<string>("--actions", "LIST", $"Only these, as walk,run,kick; sequences are of all. There are: {string.Join(", ", ActionCatalog.Labels)}.", "all");
         actions.Validators.Add(result =>
         {
             if (Chosen(result.GetValueOrDefault<string?>()).Except(ActionCatalog.Labels).FirstOrDefault() is { } unknown)

@@ -33,10 +33,7 @@ internal static class ExportCheck
             foreach (var batch in clips.Chunk(size).Where(b => b.Length == size))
                 worst = Math.Max(worst, Compare(network, session, batch));
         }
-        // Not "worst > Tolerance": a graph that gives NaN must not pass.
-        if (!(worst <= tolerance))
-            throw new InvalidDataException($"the written graph differs from the network by {worst:G3} (relative; at most {tolerance} is allowed), so nothing was exported. This is a fault of the trainer: please report it.");
-        return worst;
+        return Accepted(worst, tolerance, "the network");
     }
 
     /// <summary>Compares the logits and features of two graphs of one network on noise.</summary>
@@ -59,10 +56,13 @@ internal static class ExportCheck
             }
             worst = Max(worst, Max(Difference(expected.Logits(0), actual.Logits(0)), Difference(expected.Features(0), actual.Features(0))));
         }
-        if (!(worst <= Tolerance))
-            throw new InvalidDataException($"the new graph differs from the old one by {worst:G3} (relative; at most {Tolerance} is allowed), so nothing was written. This is a fault of the trainer: please report it.");
-        return worst;
+        return Accepted(worst, Tolerance, "the old one");
     }
+
+    // Not "worst > tolerance": a graph that gives NaN must not pass.
+    private static double Accepted(double worst, double tolerance, string original) => worst <= tolerance
+        ? worst
+        : throw new InvalidDataException($"the written graph differs from {original} by {worst:G3} (relative; at most {tolerance} is allowed), so nothing was written. This is a fault of the trainer: please report it.");
 
     /// <summary>Clips of noise, the same ones each time.</summary>
     public static IEnumerable<byte[]> RandomClips(NetworkShape shape, int count)

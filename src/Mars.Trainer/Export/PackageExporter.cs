@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Mars.Inference.Models;
 using Mars.Inference.Serving;
 using Mars.Trainer.Checkpoints;
@@ -25,34 +24,25 @@ internal static class PackageExporter
     public static (string Folder, double Difference) Write(
         string models, ModelManifest manifest, ResNeXt3D network, ModelProto graph, LoweringPlan? plan, RunState state, IReadOnlyList<byte[]> clips, string card, EvaluationResult? test)
     {
-        var draft = Path.Combine(Path.GetTempPath(), $"mars-{Guid.NewGuid():N}.onnx");
-        try
+        using var draft = new GraphDraft(graph);
+        var difference = ExportCheck.Run(
+            network, draft.Path, [.. clips, .. ExportCheck.RandomClips(network.Shape, 3)], manifest.Precision == "fp16" ? ExportCheck.HalfTolerance : ExportCheck.Tolerance);
+        var metrics = new Dictionary<string, double>(state.Metrics) { ["export_relative_difference"] = difference };
+        if (test is not null)
         {
-            using (var file = File.Create(draft))
-                graph.WriteTo(file);
-            var difference = ExportCheck.Run(
-                network, draft, [.. clips, .. ExportCheck.RandomClips(network.Shape, 3)], manifest.Precision == "fp16" ? ExportCheck.HalfTolerance : ExportCheck.Tolerance);
-            var metrics = new Dictionary<string, double>(state.Metrics) { ["export_relative_difference"] = difference };
-            if (test is not null)
-            {
-                metrics["test_video_accuracy"] = test.VideoAccuracy;
-                metrics["test_clip_accuracy"] = test.ClipAccuracy;
-            }
-            var complete = manifest with
-            {
-                ClipLength = network.Shape.Frames,
-                Size = network.Shape.Size,
-                Classes = network.Shape.Classes,
-                Mean = network.Shape.InputChannels == 2 ? [ClipInput.FlowMean, ClipInput.FlowMean] : manifest.Mean,
-                Metrics = metrics,
-                Layout = plan is null ? "conv3d" : "frames2d",
-                Lowering = plan?.Text ?? new Dictionary<string, string>(),
-            };
-            return (ModelPackageWriter.Write(models, complete with { Golden = GoldenClip.Run(draft, complete) }, draft, state.Labels, card), difference);
+            metrics["test_video_accuracy"] = test.VideoAccuracy;
+            metrics["test_clip_accuracy"] = test.ClipAccuracy;
         }
-        finally
+        var complete = manifest with
         {
-            File.Delete(draft);
-        }
+            ClipLength = network.Shape.Frames,
+            Size = network.Shape.Size,
+            Classes = network.Shape.Classes,
+            Mean = network.Shape.InputChannels == 2 ? [ClipInput.FlowMean, ClipInput.FlowMean] : manifest.Mean,
+            Metrics = metrics,
+            Layout = plan is null ? "conv3d" : "frames2d",
+            Lowering = plan?.Text ?? new Dictionary<string, string>(),
+        };
+        return (ModelPackageWriter.Write(models, complete with { Golden = GoldenClip.Run(draft.Path, complete) }, draft.Path, state.Labels, card), difference);
     }
 }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Mars.Inference.Sessions;
 using Mars.Trainer.Export;
 using Mars.Trainer.Export.Onnx;
@@ -34,22 +33,14 @@ internal sealed class NetworkQuantizer(InferenceNetwork network, LoweringPlan pl
 
     private List<float[]> Logits(ModelProto model, IReadOnlyList<byte[]> clips)
     {
-        var file = Path.Combine(Path.GetTempPath(), $"mars-{Guid.NewGuid():N}.onnx");
-        try
+        using var draft = new GraphDraft(model);
+        using var session = OrtClipSession.Load(draft.Path, network.Shape.Frames, network.Shape.Size, new SessionSettings { MaxBatch = 1 });
+        return [.. clips.Select(clip =>
         {
-            File.WriteAllBytes(file, model.ToByteArray());
-            using var session = OrtClipSession.Load(file, network.Shape.Frames, network.Shape.Size, new SessionSettings { MaxBatch = 1 });
-            return [.. clips.Select(clip =>
-            {
-                clip.CopyTo(session.Input(0));
-                session.Run(1);
-                return session.Logits(0).ToArray();
-            })];
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+            clip.CopyTo(session.Input(0));
+            session.Run(1);
+            return session.Logits(0).ToArray();
+        })];
     }
 }
 

@@ -15,19 +15,11 @@ internal static partial class CommandCheck
     /// <summary>What is wrong with a line; empty if nothing is.</summary>
     public static IEnumerable<string> Faults(string line)
     {
-        var assigned = Assignments().Match(line).Value;
-        var words = Words(line[assigned.Length..].Replace("source <(", "", StringComparison.Ordinal).Replace("(bash)", "bash", StringComparison.Ordinal));
-        return Settings.Unknown(assigned.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a.Split('=')[0])).Select(v => $"there is no setting {v}")
-            .Concat(words[0] == "dotnet" ? DotNet(words[1..]) : Launcher(words[1..]));
+        var (set, rest) = DocumentCommand.Variables(line);
+        var words = Words(rest.Replace("source <(", "", StringComparison.Ordinal).Replace("(bash)", "bash", StringComparison.Ordinal));
+        return Settings.Unknown(set.Keys).Select(v => $"there is no setting {v}")
+            .Concat(words[0] == "dotnet" ? DotNet(words[1..]) : DocumentCommand.Program(words) is var (program, arguments) ? Program(program, arguments) : [$"not ours: {line}"]);
     }
-
-    private static IEnumerable<string> Launcher(string[] words) => words switch
-    {
-        ["serve", .. var rest] => Server(rest),
-        ["train", .. var rest] => Parse(TrainerTree, rest),
-        ["bench", "engine" or "decode", ..] => Parse(TrainerTree, words),
-        _ => Parse(ClientTree, words),
-    };
 
     private static IEnumerable<string> DotNet(string[] words) => words switch
     {
@@ -67,9 +59,6 @@ internal static partial class CommandCheck
 
     // The words of the first program of a line, without what a shell would take for itself.
     private static string[] Words(string line) => [.. Word().Matches(Rest().Replace(line, "")).Select(m => m.Value.Replace("'", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal))];
-
-    [GeneratedRegex(@"^(\w+=\S+ )*")]
-    private static partial Regex Assignments();
 
     [GeneratedRegex("""(?:'[^']*'|"[^"]*"|[^\s'"])+""")]
     private static partial Regex Word();

@@ -20,11 +20,11 @@ internal sealed partial record DocumentCommand(string[] Words, IReadOnlyDictiona
     /// <param name="environment">In which all run.</param>
     public static DocumentCommand Of(string line, IReadOnlyDictionary<string, string> environment)
     {
-        var set = Assignments().Match(line).Value;
+        var (set, rest) = Variables(line);
         var variables = new Dictionary<string, string>(environment);
-        foreach (var assignment in set.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            variables[assignment.Split('=')[0]] = assignment[(assignment.IndexOf('=', StringComparison.Ordinal) + 1)..];
-        if (Arguments(line[set.Length..]) is not var (program, arguments))
+        foreach (var (name, value) in set)
+            variables[name] = value;
+        if (Program(rest.Split(' ', StringSplitOptions.RemoveEmptyEntries)) is not var (program, arguments))
             return new DocumentCommand(["bash", "-c", line.TrimEnd('&')], variables) { GoesOnBeside = line.EndsWith('&') };
         var serves = program == "Mars.Server" && !arguments.Contains("--new-key");
         return new DocumentCommand(["dotnet", Repository.Program(program), .. arguments], variables)
@@ -34,12 +34,19 @@ internal sealed partial record DocumentCommand(string[] Words, IReadOnlyDictiona
         };
     }
 
-    // Ours: what the launcher, or dotnet run, would start.
-    private static (string Program, string[] Arguments)? Arguments(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
+    /// <summary>What is set before a command, as NAME=value, and the command.</summary>
+    public static (IReadOnlyDictionary<string, string> Set, string Command) Variables(string line)
+    {
+        var set = Assignments().Match(line).Value;
+        return (set.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a[1]), line[set.Length..]);
+    }
+
+    /// <summary>Ours: what the launcher, or dotnet run, would start; null for the programs of others.</summary>
+    public static (string Program, string[] Arguments)? Program(string[] words) => words switch
     {
         ["./mars", "serve", .. var rest] => ("Mars.Server", rest),
         ["./mars", "train", .. var rest] => ("Mars.Trainer", rest),
-        ["./mars", "bench", "engine" or "decode", ..] => ("Mars.Trainer", line.Split(' ')[1..]),
+        ["./mars", .. ["bench", "engine" or "decode", ..] rest] => ("Mars.Trainer", rest),
         ["./mars", "bench", .. ["path", ..] rest] => ("Mars.Benchmarks", rest),
         ["./mars", .. var rest] => ("Mars.Client", rest),
         ["dotnet", "run", "-c", "Release", "--project", var project, "--", .. var rest] => (Path.GetFileName(project), rest),

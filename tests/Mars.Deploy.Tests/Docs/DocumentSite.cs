@@ -5,45 +5,18 @@ using Mars.Deploy.Tests.Support;
 namespace Mars.Deploy.Tests.Docs;
 
 /// <summary>What the documents suppose to be there: videos, frames, the shipped models, a certificate. Made once.</summary>
-public sealed class DocumentSite : IDisposable
+public sealed class DocumentSite : IAsyncLifetime
 {
-    private static readonly string[] Actions = ["walk", "sit_down", "wave_one_hand"];
-
     private readonly Temporary _folder = new();
-    private readonly SemaphoreSlim _making = new(1, 1);
-    private bool _made;
 
-    public async Task CopyToAsync(string folder)
+    public async ValueTask InitializeAsync()
     {
-        await _making.WaitAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            if (!_made)
-                await MakeAsync();
-            _made = true;
-        }
-        finally
-        {
-            _making.Release();
-        }
-        Copy(_folder.Folder, folder);
-    }
-
-    public void Dispose()
-    {
-        _folder.Dispose();
-        _making.Dispose();
-    }
-
-    private async Task MakeAsync()
-    {
-        await TrainerAsync("synthesize", "--output", "all", "--videos-per-class", "2");
-        foreach (var action in Actions)
-            Copy(Of("all", action), Of("VIDEOS", action));
+        await TrainerAsync("synthesize", "--output", "VIDEOS", "--actions", "walk,sit_down,wave_one_hand", "--videos-per-class", "2");
+        Copy(Of("VIDEOS"), Of("TEST"));
         File.Copy(Directory.GetFiles(Of("VIDEOS", "walk"), "*.avi").Order(StringComparer.Ordinal).First(), Of("film.mp4"));
-        Directory.Delete(Of("all"), recursive: true);
         await TrainerAsync("prepare", "VIDEOS", "--output", "TEST_FRAMES", "--short-side", "48", "--only-rgb");
         Copy(Path.GetDirectoryName(Directory.GetFiles(Of("TEST_FRAMES", "walk"), "*.jpg", SearchOption.AllDirectories)[0])!, Of("frames"));
+        Directory.Delete(Of("TEST_FRAMES"), recursive: true);
         Copy(Repository.Of("models"), Of("models"));
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -51,6 +24,14 @@ public sealed class DocumentSite : IDisposable
         using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         await File.WriteAllTextAsync(Of("server.pem"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(Of("server.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    public void CopyTo(string folder) => Copy(_folder.Folder, folder);
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private async Task TrainerAsync(params string[] arguments)

@@ -18,12 +18,12 @@ public sealed partial class RunTests(DocumentSite site) : IClassFixture<Document
     public async Task Blocks_MarkedRun_Work(string document)
     {
         using var folder = new Temporary();
-        await site.CopyToAsync(folder.Folder);
+        site.CopyTo(folder.Folder);
         var server = Shell.Start(folder.Folder, Server, "dotnet", Repository.Program("Mars.Server"));
-        await UntilAsync(server, "ready: cameras may connect", "./mars serve");
         var beside = new List<Process>();
         try
         {
+            await UntilAsync(server, "ready: cameras may connect", "./mars serve");
             foreach (var line in CodeBlock.Of(document).Where(b => b.IsRun).SelectMany(b => b.Lines).Select(CodeBlock.WithoutComment).Where(l => l.Length > 0))
             {
                 if (line.StartsWith("ffmpeg ", StringComparison.Ordinal))

@@ -71,16 +71,22 @@ public sealed class FrameQueueTests : IDisposable
                 queue.Add(Frame(i));
             queue.Complete();
         }
+        using var busy = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
-        await Task.WhenAll(queues.Select(async (queue, camera) =>
+        var first = Task.Run(async () =>
         {
-            await foreach (var _ in queue.ReadAllAsync(TestContext.Current.CancellationToken))
-            {
-                go.Wait(TimeSpan.FromMilliseconds(20)); // until all three stand in line
-                lock (order)
-                    order.Add(camera);
-            }
-        }));
+            await _decoders.NextTurn();
+            busy.Set();
+            go.Wait(TestContext.Current.CancellationToken); // until all three stand in line
+        }, TestContext.Current.CancellationToken);
+        busy.Wait(TestContext.Current.CancellationToken);
+        var reading = queues.Select(async (queue, camera) =>
+        {
+            await foreach (var _ in queue.ReadAllAsync(TestContext.Current.CancellationToken).ConfigureAwait(false))
+                order.Add(camera); // on the one decoder's thread
+        }).Append(first).ToArray();
+        go.Set();
+        await Task.WhenAll(reading);
         // No camera with a backlog is decoded twice before another one's turn.
         Assert.All(order.Skip(3).SkipLast(3).Chunk(3), turn => Assert.Equal(3, turn.Distinct().Count()));
         Array.ForEach(queues, q => q.Dispose());
