@@ -12,7 +12,7 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var runs = CommonOptions.Required<string[]>("--runs", "DIR", "A folder of runs named rgb, flow, mers, mars (and mars-alpha5, mars-at-layer4 ... where they were trained); several times for several seeds or folds.");
+        var runs = CommonOptions.Required<string[]>("--runs", "DIR", "A folder of runs named rgb, flow, mers, mars (and of others, such as mars-alpha5, that differ from mars in --alpha or --distill-at); several times for several seeds or folds.");
         var data = CommonOptions.Required<string>("--data", "FRAMES", "Videos to test on, as prepare left them. Of a run that left a fold out, that fold.");
         var output = CommonOptions.Required<string>("--output", "DIR", "Folder for report.md, report.html and the pictures.");
         var title = CommonOptions.WithDefault("--title", "TEXT", "Title of the report.", "What MARS makes of these videos");

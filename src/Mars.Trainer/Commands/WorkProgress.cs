@@ -31,7 +31,7 @@ internal static class WorkProgress
     private static Action<int, int> Lines(string what)
     {
         var gate = new Lock();
-        var tenth = -1;
+        int tenth = -1, first = -1; // the first report tells what was done before
         var clock = Stopwatch.StartNew();
         return (done, all) =>
         {
@@ -40,7 +40,8 @@ internal static class WorkProgress
                 if (all == 0 || (10 * done / all) <= tenth)
                     return;
                 tenth = 10 * done / all;
-                Console.WriteLine(done == 0 || done == all ? $"{what} {done}/{all}" : $"{what} {done}/{all}, about {clock.Elapsed / done * (all - done):hh\\:mm\\:ss} left");
+                first = first < 0 ? done : first;
+                Console.WriteLine(done == first || done == all ? $"{what} {done}/{all}" : $"{what} {done}/{all}, about {clock.Elapsed / (done - first) * (all - done):hh\\:mm\\:ss} left");
             }
         };
     }

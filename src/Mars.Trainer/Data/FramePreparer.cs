@@ -19,10 +19,11 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
         var (videos, labels) = SourceVideos.Find(source);
         Directory.CreateDirectory(output);
         var mine = videos.Where((_, i) => i % options.Shard.Count == options.Shard.Index - 1).ToList();
+        var open = mine.Where(v => !IsPrepared(v, out _)).ToList();
         var broken = new ConcurrentBag<(string, string)>();
-        var done = 0;
-        progress(0, mine.Count);
-        Parallel.ForEach(Partitioner.Create(mine, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancellation }, video =>
+        var done = mine.Count - open.Count;
+        progress(done, mine.Count);
+        Parallel.ForEach(Partitioner.Create(open, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancellation }, video =>
         {
             try
             {
@@ -62,12 +63,18 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
         File.Move(draft, Path.Combine(output, name), overwrite: true);
     }
 
-    private void Prepare(SourceVideo video, CancellationToken cancellation)
+    private bool IsPrepared(SourceVideo video, out int frames)
     {
         var folder = Path.Combine(output, video.Entry.Video);
-        var frames = FrameSet.CountFrames(folder);
-        if (frames > 0 && (!options.Flow || FlowExtractor.IsDone(folder, frames)))
+        frames = FrameSet.CountFrames(folder);
+        return frames > 0 && (!options.Flow || FlowExtractor.IsDone(folder, frames));
+    }
+
+    private void Prepare(SourceVideo video, CancellationToken cancellation)
+    {
+        if (IsPrepared(video, out var frames)) // another process may have been here by now
             return;
+        var folder = Path.Combine(output, video.Entry.Video);
         try
         {
             if (frames == 0)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
 using Mars.Trainer.Evaluation;
@@ -38,7 +39,12 @@ internal sealed record Experiment(string Folder, IReadOnlyDictionary<string, Str
             if (set.Videos.Count == 0)
                 throw new InvalidDataException($"{data.Folder} holds no video of fold {fold}, which {name} left out of its training");
             var moving = Pass(new EvaluationOptions());
-            streams[name] = new StreamRun(name, moving, Main.Contains(name) ? Pass(new EvaluationOptions { Static = true }) : null);
+            var run = new StreamRun(name, moving, Main.Contains(name) ? Pass(new EvaluationOptions { Static = true }) : null);
+            streams[name] = checkpoint.State.Stream != "mars" ? run : run with
+            {
+                Alpha = double.Parse(checkpoint.State.Options["--alpha"], CultureInfo.InvariantCulture),
+                DistillAt = checkpoint.State.Options["--distill-at"],
+            };
 
             VideoScores Pass(EvaluationOptions options)
             {

@@ -13,10 +13,7 @@ internal static class PaperTables
         ("MARS+RGB", ["mars", "rgb"]), ("RGB+Flow", ["rgb", "flow"]), ("MARS+Flow", ["mars", "flow"]), ("MARS+RGB+Flow", ["mars", "rgb", "flow"]),
     ];
 
-    private static readonly (string Name, string Run)[] Alphas = [("5", "mars-alpha5"), ("50", "mars"), ("100", "mars-alpha100"), ("200", "mars-alpha200")];
-
-    private static readonly (string Name, string Run)[] Points =
-        [("avgpool", "mars"), ("layer4", "mars-at-layer4"), ("layer3", "mars-at-layer3"), ("logits", "mars-at-logits")];
+    private static readonly string[] Layers = ["avgpool", "layer4", "layer3", "logits"];
 
     public static IReadOnlyList<ReportTable> Make(IReadOnlyList<Experiment> experiments)
     {
@@ -26,8 +23,10 @@ internal static class PaperTables
                 ["", "videos", "top-5", "clips"], [.. StreamAccuracies(experiments).Select(r => (IReadOnlyList<string>)[r.Name, $"{r.Videos}", $"{r.TopFive}", $"{r.Clips}"])]),
             new("Moving against static", "Video accuracy in percent. Static: each clip is its middle frame sixteen times (its flow is none), so that only appearance is left.",
                 ["", "moving", "static"], [.. StaticAccuracies(experiments).Select(r => (IReadOnlyList<string>)[r.Name, $"{r.Moving}", $"{r.Static}"])]),
-            Choices("Weight of the distance to the teacher", "MARS by alpha: small tends to RGB, large to MERS.", "alpha", Alphas, experiments),
-            Choices("Where the distance is taken", "MARS by the layer at which it is compared with its teacher.", "layer", Points, experiments),
+            Study("Weight of the distance to the teacher", "MARS by alpha: small tends to RGB, large to MERS.", "alpha",
+                (run, mars) => run.DistillAt == mars.DistillAt, run => run.Alpha, run => run.Alpha.ToString(CultureInfo.InvariantCulture), experiments),
+            Study("Where the distance is taken", "MARS by the layer at which it is compared with its teacher.", "layer",
+                (run, mars) => run.Alpha.Equals(mars.Alpha), run => Array.IndexOf(Layers, run.DistillAt), run => run.DistillAt, experiments),
             new("Classes that gain", "Video accuracy in percent, mean over seeds or folds, by what MARS gains over RGB.",
                 ["", "RGB", "MARS", "gain"], [.. ClassGains(experiments).Select(g => (IReadOnlyList<string>)[g.Label, Percent(g.Rgb), Percent(g.Mars), Signed(g.Mars - g.Rgb)])]),
         };
@@ -65,13 +64,18 @@ internal static class PaperTables
         return [.. rgb[0].Labels.Select((label, c) => (label, rgb.Average(r => r.AccuracyOf(c)), mars.Average(r => r.AccuracyOf(c)))).OrderByDescending(g => g.Item3 - g.Item2)];
     }
 
-    // Of the experiments that have the run: one seed is enough for a study.
-    private static ReportTable Choices(string title, string note, string column, (string Name, string Run)[] choices, IReadOnlyList<Experiment> experiments)
+    // Runs that differ from the run "mars" in one option only, and that itself: one seed is enough for a study.
+    private static ReportTable Study(
+        string title, string note, string column, Func<StreamRun, StreamRun, bool> alike, Func<StreamRun, double> order, Func<StreamRun, string> name, IReadOnlyList<Experiment> experiments)
     {
-        var studied = experiments.Where(e => choices.Any(c => c.Run != "mars" && e.Streams.ContainsKey(c.Run))).ToList();
-        var rows = choices.Where(c => studied.Count > 0 && Have(studied, c.Run))
-            .Select(c => (IReadOnlyList<string>)[c.Name, $"{Of([.. studied.Select(e => EvaluationResult.From(e.Streams[c.Run].Moving))], r => r.VideoAccuracy)}"]);
-        return new ReportTable(title, $"{note} Video accuracy in percent, of {studied.Count} seed(s) or fold(s).", [column, "videos"], [.. rows]);
+        var studies = experiments.Where(e => e.Streams.ContainsKey("mars"))
+            .Select(e => e.Streams.Values.Where(r => r.IsMars && alike(r, e.Streams["mars"])).ToList())
+            .Where(runs => runs.Count > 1)
+            .ToList();
+        var rows = studies.SelectMany(runs => runs).GroupBy(name).OrderBy(g => order(g.First()))
+            .Where(g => g.Count() == studies.Count)
+            .Select(g => (IReadOnlyList<string>)[g.Key, $"{Of([.. g.Select(r => EvaluationResult.From(r.Moving))], r => r.VideoAccuracy)}"]);
+        return new ReportTable(title, $"{note} Video accuracy in percent, of {studies.Count} seed(s) or fold(s).", [column, "videos"], [.. rows]);
     }
 
     private static bool Have(IReadOnlyList<Experiment> experiments, string stream) => experiments.All(e => e.Streams.ContainsKey(stream));
