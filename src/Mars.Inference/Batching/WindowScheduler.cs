@@ -177,15 +177,7 @@ public sealed class WindowScheduler : IDisposable
         {
             while (!_stopping)
             {
-                var waiting = 0;
-                var oldest = long.MaxValue;
-                foreach (var camera in _cameras)
-                {
-                    if (!camera.TryPeek(out var completed, out var count))
-                        continue;
-                    waiting += count;
-                    oldest = Math.Min(oldest, completed);
-                }
+                var (waiting, oldest) = CountWaiting();
                 if (waiting == 0)
                 {
                     Monitor.Wait(_gate);
@@ -199,6 +191,21 @@ public sealed class WindowScheduler : IDisposable
             }
             return false;
         }
+    }
+
+    // Apart from the wait, whose frame on the stack would otherwise hold the last camera that it looked at, gone or not, until the next window.
+    private (int Waiting, long Oldest) CountWaiting()
+    {
+        var waiting = 0;
+        var oldest = long.MaxValue;
+        foreach (var camera in _cameras)
+        {
+            if (!camera.TryPeek(out var completed, out var count))
+                continue;
+            waiting += count;
+            oldest = Math.Min(oldest, completed);
+        }
+        return (waiting, oldest);
     }
 
     internal void Fault(Exception exception) => _onFault(exception);

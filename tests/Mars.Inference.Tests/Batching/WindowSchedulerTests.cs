@@ -122,6 +122,7 @@ public sealed class WindowSchedulerTests : IDisposable
             using var camera = new TestCamera(scheduler, everyWindow: true);
             await camera.SendAsync(20);
             await camera.AllEndedAsync();
+            await Task.Delay(50, TestContext.Current.CancellationToken); // the worker has looked at the camera once more, and waits
             return new WeakReference(camera);
         }
     }
