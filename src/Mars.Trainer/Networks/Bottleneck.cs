@@ -53,13 +53,23 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 
     public BatchNorm3d? ShortcutBn { get; }
 
+    /// <summary>Every convolution with its norm; the shortcut's is called downsample.</summary>
+    public IEnumerable<(string Name, Conv3d Convolution, BatchNorm3d Norm)> Convolutions(string block)
+    {
+        yield return ($"{block}.conv1", Conv1, Bn1);
+        yield return ($"{block}.conv2", Conv2, Bn2);
+        yield return ($"{block}.conv3", Conv3, Bn3);
+        if (ShortcutConv is not null)
+            yield return ($"{block}.downsample", ShortcutConv, ShortcutBn!);
+    }
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var shortcut = ShortcutConv is null ? Fit(input) : ShortcutBn!.forward(Convolve(ShortcutConv, input));
-        var x = Bn1.forward(Convolve(Conv1, input)).relu_();
-        x = Bn2.forward(Convolve(Conv2, x)).relu_();
-        x = Bn3.forward(Convolve(Conv3, x));
+        var shortcut = ShortcutConv is null ? Fit(input) : ShortcutBn!.call(Convolve(ShortcutConv, input));
+        var x = Bn1.call(Convolve(Conv1, input)).relu_();
+        x = Bn2.call(Convolve(Conv2, x)).relu_();
+        x = Bn3.call(Convolve(Conv3, x));
         return x.PlusInPlace(shortcut).relu_().MoveToOuterDisposeScope();
     }
 

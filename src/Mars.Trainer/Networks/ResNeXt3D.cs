@@ -52,13 +52,17 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, NetworkOutput>
 
     public Linear Fc { get; }
 
+    /// <summary>Every convolution with its norm and its name in the state dictionary. (Norms are called and not forwarded to, so that they can be watched.)</summary>
+    public IEnumerable<(string Name, Conv3d Convolution, BatchNorm3d Norm)> Convolutions() =>
+        Stages.SelectMany((stage, s) => stage.SelectMany((block, b) => block.Convolutions($"layer{s + 1}.{b}"))).Prepend(("conv1", Conv1, Bn1));
+
     /// <summary>Kernel of the last average pool, (time, height, width): what is left of a clip after strides of 16 and 32.</summary>
     public static (int Time, int Side) PoolOf(NetworkShape shape) => ((shape.Frames + 15) / 16, (shape.Size + 31) / 32);
 
     public override NetworkOutput forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = Bn1.forward(Stem(Precision == ScalarType.Float32 ? input : input.to(Precision))).relu_();
+        var x = Bn1.call(Stem(Precision == ScalarType.Float32 ? input : input.to(Precision))).relu_();
         x = nn.functional.max_pool3d(x, [3, 3, 3], [2, 2, 2], [1, 1, 1]);
         var maps = new Tensor[Stages.Count];
         for (var stage = 0; stage < Stages.Count; stage++)

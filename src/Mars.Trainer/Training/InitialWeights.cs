@@ -1,3 +1,4 @@
+using Mars.Inference.Models;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Networks;
 using Mars.Trainer.Objectives;
@@ -24,11 +25,16 @@ internal static class InitialWeights
         }
     }
 
-    /// <summary>Reads a network from a run's folder, one of our checkpoints, or a checkpoint of the authors.</summary>
+    /// <summary>Whether it is a model package's folder.</summary>
+    public static bool IsPackage(string path) => File.Exists(Path.Combine(path, ModelManifest.FileName));
+
+    /// <summary>Reads a network from a run's folder, one of our checkpoints, a model package or a checkpoint of the authors.</summary>
     /// <param name="path">A folder, .safetensors or .pth.</param>
     /// <param name="frames">Of a clip, which the authors' files do not tell.</param>
     public static ResNeXt3D Load(string path, int frames)
     {
+        if (IsPackage(path))
+            return PackageNetwork.Load(path);
         if (Directory.Exists(path))
             path = Path.Combine(path, Checkpoint.LastName);
         if (Path.GetExtension(path) == ".safetensors")
