@@ -10,7 +10,8 @@ namespace Mars.Trainer.Training;
 
 /// <summary>
 /// The network of a model package, to be trained further. A package has no batch norms, they are folded into its convolutions: they are drawn out again, with the
-/// statistics of the clips that it will learn from, so that the network computes the same at its first step.
+/// statistics of the clips that it will learn from, so that the network computes the same at its first step. Its weights are brought to the length of freshly drawn
+/// ones: what a norm follows may have any, but a learning rate is meant for such. (Folded weights are a hundredth of that in the stem; the first steps would wipe them out.)
 /// </summary>
 internal static class PackageNetwork
 {
@@ -43,7 +44,7 @@ internal static class PackageNetwork
         return network;
     }
 
-    /// <summary>Gives each norm the mean and variance of what comes to it, and a gain and offset that undo them.</summary>
+    /// <summary>Gives each norm the mean and variance of what comes to it and a gain and offset that undo them, and each convolution the length of a new one.</summary>
     /// <param name="network">Of <see cref="Load"/>.</param>
     /// <param name="training">What it will learn from.</param>
     /// <param name="cache">Holds its files.</param>
@@ -70,14 +71,18 @@ internal static class PackageNetwork
             network.forward(ClipTensors.From(batch, shape, CPU).For(network));
         foreach (var hook in hooks)
             hook.remove();
-        foreach (var norm in norms)
+        foreach (var (_, convolution, norm) in network.Convolutions())
         {
             var mean = sums[norm].Values / tensor((double)batches.Count);
             var variance = ((sums[norm].Squares / tensor((double)batches.Count)) - (mean * mean)).Within(0, double.MaxValue);
-            norm.running_mean!.copy_(mean);
-            norm.running_var!.copy_(variance);
-            norm.weight!.copy_(variance.Plus(norm.eps).sqrt());
+            var weight = convolution.weight!;
+            var length = Math.Sqrt(2.0 * weight.shape[1] / weight.shape[0]); // of an output's weights as Kaiming's initialisation draws them (fan-out)
+            var factor = tensor(length) / weight.to(ScalarType.Float64).flatten(1).norm(1).Within(1e-12, double.MaxValue);
+            weight.mul_(factor.to(ScalarType.Float32).reshape(-1, 1, 1, 1, 1));
             norm.bias!.PlusInPlace(mean.to(ScalarType.Float32));
+            norm.weight!.copy_((variance * factor * factor).Plus(norm.eps).sqrt() / factor);
+            norm.running_mean!.copy_(mean * factor);
+            norm.running_var!.copy_(variance * factor * factor);
         }
     }
 }
