@@ -2,7 +2,6 @@ using Mars.Inference.Models;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
 using Mars.Trainer.Export;
-using Mars.Trainer.Networks;
 using Mars.Trainer.Objectives;
 using Mars.Trainer.Tests.Export;
 using Mars.Trainer.Training;
