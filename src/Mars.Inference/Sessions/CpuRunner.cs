@@ -50,14 +50,12 @@ internal sealed class CpuRunner : IGraphRunner
     public void WarmUp()
     {
         var cores = Math.Min(_workers?.Threads ?? 1, _buffers.MaxBatch);
-        var (together, round) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         // In turn, and the best of each: whoever else is busy on this machine just now disturbs both alike. The choice is for as long as the model is served.
-        for (var i = 0; i <= TimedRounds; i++)
-        {
-            together = Best(together, Time(1, apart: false), allocates: i == 0);
-            if (cores > 1)
-                round = Best(round, Time(cores, apart: true), allocates: i == 0);
-        }
+        var timed = Enumerable.Range(0, TimedRounds + 1)
+            .Select(_ => (Together: Time(1, apart: false), Round: cores > 1 ? Time(cores, apart: true) : TimeSpan.MaxValue))
+            .Skip(1) // which allocates
+            .ToList();
+        var (together, round) = (timed.Min(t => t.Together), timed.Min(t => t.Round));
         for (var n = 1; n <= _buffers.MaxBatch; n++)
         {
             var rounds = (n + cores - 1) / cores;
@@ -78,8 +76,6 @@ internal sealed class CpuRunner : IGraphRunner
         _together.Dispose();
         _apart?.Dispose();
     }
-
-    private static TimeSpan Best(TimeSpan best, TimeSpan took, bool allocates) => took < best && !allocates ? took : best;
 
     private TimeSpan Time(int batch, bool apart)
     {

@@ -50,8 +50,9 @@ internal static class FitCommand
 
         var cache = new FrameCache((long)arguments.GetValue(CommonOptions.CacheMegabytes) << 20);
         using var teacher = LoadTeacher(arguments, state);
-        using var pretrained = arguments.GetValue(FitArguments.Pretrained) is { } first ? InitialWeights.Load(first, state.Shape.Frames) : null;
-        if (pretrained is not null && InitialWeights.IsPackage(arguments.GetValue(FitArguments.Pretrained)!))
+        var first = arguments.GetValue(FitArguments.Pretrained);
+        using var pretrained = first is null ? null : InitialWeights.Load(first, state.Shape.Frames);
+        if (pretrained is not null && InitialWeights.IsPackage(first!))
             PackageNetwork.Settle(pretrained, training, cache, state.Shape.Size, options);
         using var fitter = new Fitter(
             arguments.GetRequiredValue(CommonOptions.Run), state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained?.state_dict(), training, validation, cache, options);

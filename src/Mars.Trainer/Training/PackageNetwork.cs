@@ -56,6 +56,9 @@ internal static class PackageNetwork
         using var frozen = no_grad();
         network.eval();
         var shape = network.Shape with { Size = size };
+        var modality = shape.InputChannels == 2 ? Modality.Flow : Modality.Rgb;
+        if (modality == Modality.Flow)
+            training = training.ForFlow();
         var norms = network.Convolutions().Select(c => c.Norm).ToList();
         var sums = norms.ToDictionary(n => n, n => (Values: zeros_like(n.bias!, ScalarType.Float64), Squares: zeros_like(n.bias!, ScalarType.Float64)));
         var hooks = norms.ConvertAll(norm => norm.register_forward_pre_hook((_, input) =>
@@ -67,7 +70,7 @@ internal static class PackageNetwork
             return input;
         }));
         var batches = ClipPlan.Training(training, shape.Frames, Math.Min(16, training.Videos.Count), options.Seed, 0, options.CropScales).Take(Clips / 16).ToList();
-        foreach (var batch in new ClipLoader(training, cache, Modality.Rgb, shape.Frames, size, options.Workers).Load(batches, CancellationToken.None))
+        foreach (var batch in new ClipLoader(training, cache, modality, shape.Frames, size, options.Workers).Load(batches, CancellationToken.None))
             network.forward(ClipTensors.From(batch, shape, CPU).For(network));
         foreach (var hook in hooks)
             hook.remove();
