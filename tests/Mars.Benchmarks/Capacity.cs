@@ -8,7 +8,10 @@ namespace Mars.Benchmarks;
 /// <summary>What a server did when its cameras sent as fast as it took.</summary>
 /// <param name="Rate">Windows a second.</param>
 /// <param name="ProcessorMs">Processor time of the server for a window, milliseconds of all cores together.</param>
-internal readonly record struct Measured(double Rate, double ProcessorMs);
+internal readonly record struct Measured(double Rate, double ProcessorMs)
+{
+    public static Measured Mean(Measured a, Measured b) => new((a.Rate + b.Rate) / 2, (a.ProcessorMs + b.ProcessorMs) / 2);
+}
 
 /// <summary>How many windows a second a server answers when its cameras send as fast as it takes.</summary>
 internal static class Capacity
@@ -16,20 +19,31 @@ internal static class Capacity
     /// <param name="server">Which.</param>
     /// <param name="model">Its model.</param>
     /// <param name="count">Cameras.</param>
-    /// <param name="seconds">After two of warming up.</param>
+    /// <param name="seconds">After two of warming up; a little more, to the end of a batch.</param>
     public static async Task<Measured> MeasureAsync(BenchServer server, string model, int count, double seconds)
     {
         var answered = 0;
         using var stop = new CancellationTokenSource();
         var cameras = Enumerable.Range(0, count).Select(CameraAsync).ToArray();
         await Task.Delay(2000);
-        var (start, before, processor) = (Stopwatch.GetTimestamp(), Volatile.Read(ref answered), server.ProcessorTime);
+        // From the end of a batch to the end of another: eight windows more or less in a few seconds would be some percent.
+        var before = await RoundAsync();
+        var (start, processor) = (Stopwatch.GetTimestamp(), server.ProcessorTime);
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var windows = Math.Max(1, Volatile.Read(ref answered) - before);
+        var windows = await RoundAsync() - before;
         var measured = new Measured(windows / Stopwatch.GetElapsedTime(start).TotalSeconds, (server.ProcessorTime - processor).TotalMilliseconds / windows);
         await stop.CancelAsync();
         await Task.WhenAll(cameras);
         return measured;
+
+        // When each camera has one more answer, on average.
+        async Task<int> RoundAsync()
+        {
+            var whole = ((Volatile.Read(ref answered) / count) + 1) * count;
+            while (Volatile.Read(ref answered) < whole)
+                await Task.Delay(1);
+            return whole;
+        }
 
         // Small raw frames, a window every 16: what is measured is the server's own share, not the decoding of JPEGs.
         async Task CameraAsync(int number)
