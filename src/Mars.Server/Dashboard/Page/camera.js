@@ -74,7 +74,7 @@ export class CameraView {
     trackLanes(at("track"), this.#track, now - span, now, lanes);
     this.#numbers(camera);
     this.#maps = server.models.find(m => m.key === camera.model)?.maps ?? false;
-    at("look").disabled = !this.#maps || state === "left";
+    at("look").disabled = !this.#maps || camera.answered === 0 || state === "left";
     if (!this.#maps && !this.#looking)
       write(at("look-text"), `${camera.model} cannot say where it looks: its graph has no activation maps. Export it again to have them.`);
     if (this.#looking)
