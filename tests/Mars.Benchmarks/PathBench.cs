@@ -21,67 +21,65 @@ internal static class PathBench
     private const int Runs = 300;
     private const int ServedFrames = 600;
     private const int Cameras = 8;
-    private const int Rounds = 5;
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(PathOptions options)
     {
-        if (args.Contains("--telemetry"))
-            return await TelemetryBench.RunAsync(Value);
-        var models = Value("--models") ?? BenchServer.Models;
-        var seconds = double.Parse(Value("--seconds") ?? "5", System.Globalization.CultureInfo.InvariantCulture);
-        var jpeg = Value("--picture") is { } picture ? File.ReadAllBytes(picture) : Picture(1920, 1080);
+        var (models, rounds, seconds) = (options.Models, options.Rounds, options.Seconds);
+        var jpeg = Jpeg(options);
         var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);
-        Console.WriteLine($"1920x1080 JPEG of {jpeg.Length / 1000} kB, model {package.Manifest.Name}/{package.Manifest.Version}, {Environment.ProcessorCount} cores");
+        Console.WriteLine($"JPEG of {jpeg.Length / 1000} kB, model {package.Key}, {Environment.ProcessorCount} cores");
 
-        if (args.Contains("--served"))
-            return await ServedAgainAsync(models, jpeg);
         var steps = Steps(jpeg, package);
-        foreach (var (name, median, most) in steps)
-            Console.WriteLine($"{name,-34} {median,8:F3} ms   (nine of ten under {most:F3})");
+        foreach (var (name, usual, most) in steps)
+            Console.WriteLine($"{name,-34} {usual,8:F3} ms   (nine of ten under {most:F3})");
         Console.WriteLine($"{"all steps, one core",-34} {steps.Sum(s => s.Median),8:F3} ms");
 
         await using var server = await BenchServer.StartAsync(models);
         var served = await ServedAsync(server, jpeg);
         Console.WriteLine($"{"a frame served, one core",-34} {served,8:F3} ms   (the server's processor time: HTTP/2, message, decode, window; no reply)");
 
-        // In turn, in short rounds: the machine's speed may change from one minute to the next.
+        // In turn, in short rounds, and each first as often as second: the machine's speed may change from one minute to the next.
         using var session = OrtClipSession.Load(package.Graph, package.Manifest.ClipLength, package.Manifest.Size, new SessionSettings { MaxBatch = 8 });
         session.WarmUp();
         var ratios = new List<double>();
-        for (var round = 1; round <= Rounds; round++)
+        for (var round = 1; round <= rounds; round++)
         {
-            var bare = Bare(session, seconds);
+            var before = round % 2 == 1 ? Bare(session, seconds) : 0;
             var windows = (await Capacity.MeasureAsync(server, package.Manifest.Name, Cameras, seconds)).Rate;
+            var bare = round % 2 == 1 ? before : Bare(session, seconds);
             ratios.Add(windows / bare);
             Console.WriteLine($"round {round}: bare loop {bare:F1} windows/s, server of {Cameras} cameras {windows:F1} windows/s: {windows / bare:F3}");
         }
-        Console.WriteLine($"server over bare loop, median: {ratios.Order().ElementAt(Rounds / 2):F3}");
-        if (Value("--json") is { } file)
+        ratios.Sort();
+        var median = ratios[rounds / 2];
+        Console.WriteLine($"server over bare loop, median: {median:F3} ({ratios[0]:F3} to {ratios[^1]:F3})");
+        if (options.Json is { } file)
         {
             File.WriteAllText(file, JsonSerializer.Serialize(new
             {
                 steps_ms = steps.ToDictionary(s => s.Name, s => s.Median),
                 steps_sum_ms = steps.Sum(s => s.Median),
                 served_frame_ms = served,
-                server_over_bare_loop = ratios.Order().ElementAt(Rounds / 2),
+                server_over_bare_loop = median,
             }));
         }
         return 0;
-
-        string? Value(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
     }
 
-    // For a profiler: nothing but frames that are served.
-    private static async Task<int> ServedAgainAsync(string models, byte[] jpeg)
+    /// <summary>For a profiler: nothing but frames that are served, again and again.</summary>
+    public static async Task<int> ServeAsync(PathOptions options)
     {
-        await using var server = await BenchServer.StartAsync(models);
+        var jpeg = Jpeg(options);
+        await using var server = await BenchServer.StartAsync(options.Models);
         var times = new List<double>();
-        for (var round = 0; round < 2 * Rounds; round++)
+        for (var round = 0; round < options.Rounds; round++)
             times.Add(await ServedAsync(server, jpeg));
         times.Sort();
-        Console.WriteLine($"a frame served, ms of one core: median {times[Rounds]:F2} ({times[0]:F2} to {times[^1]:F2} of {times.Count} rounds of {ServedFrames} frames)");
+        Console.WriteLine($"a frame served (JPEG of {jpeg.Length / 1000} kB), ms of one core: median {times[times.Count / 2]:F2} ({times[0]:F2} to {times[^1]:F2} of {times.Count} rounds of {ServedFrames} frames)");
         return 0;
     }
+
+    private static byte[] Jpeg(PathOptions options) => options.Picture is { } picture ? File.ReadAllBytes(picture) : Picture(1920, 1080);
 
     private static List<(string Name, double Median, double Most)> Steps(byte[] jpeg, ModelPackage package)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mars.Inference.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,11 +17,9 @@ internal static class TelemetryBench
 {
     private const int Cameras = 8;
 
-    public static async Task<int> RunAsync(Func<string, string?> value)
+    public static async Task<int> RunAsync(PathOptions options)
     {
-        var models = value("--models") ?? BenchServer.Models;
-        var seconds = double.Parse(value("--seconds") ?? "5", CultureInfo.InvariantCulture);
-        var rounds = int.Parse(value("--rounds") ?? "9", CultureInfo.InvariantCulture);
+        var (models, rounds, seconds) = (options.Models, options.Rounds, options.Seconds);
         var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);
         Console.WriteLine($"model {package.Key}, {Cameras} cameras, {Environment.ProcessorCount} cores, {rounds} rounds of {seconds} s each");
         await using var collector = await CollectorAsync();
