@@ -1,9 +1,10 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Mars.Benchmarks;
 
 // ./mars bench path
 // dotnet run -c Release --project tests/Mars.Benchmarks -- --filter '*'
 if (args is ["path", ..])
-    return await PathCommand.Create().Parse(args[1..]).InvokeAsync();
+    return await new RootCommand("What a server costs beside its network.") { PathCommand.Create() }.Parse(args).InvokeAsync();
 BenchmarkSwitcher.FromAssembly(typeof(FrameDecoding).Assembly).Run(args);
 return 0;
