@@ -19,6 +19,8 @@ internal sealed class ClipWorkers : IDisposable
     public ClipWorkers(int threads, Action<int> work)
     {
         _work = work;
+        // The event makes what a thread sleeps on at the first wait that is longer than a spin: here, and not in a run.
+        _busy.Wait(TimeSpan.FromMilliseconds(1));
         _threads = new Thread[threads - 1];
         for (var i = 0; i < _threads.Length; i++)
         {

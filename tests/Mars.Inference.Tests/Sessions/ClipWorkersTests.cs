@@ -48,4 +48,27 @@ public sealed class ClipWorkersTests
             workers.Run(4);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200);
     }
+
+    [Fact]
+    public void Run_FirstBatchWhoseEndIsWaitedForLong_AllocatesNothing()
+    {
+        var caller = Environment.CurrentManagedThreadId;
+        using var begun = new ManualResetEventSlim(true);
+        using var never = new ManualResetEventSlim();
+        using var workers = new ClipWorkers(2, _ =>
+        {
+            if (Environment.CurrentManagedThreadId != caller)
+            {
+                begun.Set();
+                never.Wait(50);
+            }
+            while (!begun.IsSet)
+                Thread.SpinWait(100);
+        });
+        workers.Run(1); // without the other thread, and compiles
+        begun.Reset();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        workers.Run(2);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }
