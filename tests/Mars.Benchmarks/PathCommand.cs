@@ -15,7 +15,7 @@ internal static class PathCommand
         var served = new Option<bool>("--served") { Description = "Only what a frame of a stream costs the server." };
         var telemetry = new Option<bool>("--telemetry") { Description = "Only what metrics and traces cost: a server with all of them against one without." };
         rounds.Validators.Add(result => Least(result, rounds, 1));
-        seconds.Validators.Add(result => Least(result, seconds, 1));
+        seconds.Validators.Add(result => Least(result, seconds, 0.1));
         var command = new Command("path", "Measure everything but the network: a frame from its JPEG to the reply, and how much of the network's speed a server of many cameras keeps.")
         {
             models, rounds, seconds, picture, json, served, telemetry,
