@@ -44,6 +44,7 @@ public sealed partial class RunTests(DocumentSite site) : IClassFixture<Document
                 if (command.GoesOnBeside)
                 {
                     beside.Add(Shell.Start(folder.Folder, command.Environment, command.Words));
+                    await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken); // whoever types the next line gives this one as long
                     continue;
                 }
                 var (exit, output, error) = await Shell.RunAsync(folder.Folder, command.Environment, command.Words);
