@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Mars.Benchmarks;
 
@@ -7,10 +8,12 @@ internal static class PathCommand
 {
     public static Command Create()
     {
-        var models = new Option<string>("--models") { HelpName = "DIR", Description = "Model packages; the first that is no ensemble is measured.", DefaultValueFactory = _ => BenchServer.Models };
+        var models = new Option<DirectoryInfo>("--models") { HelpName = "DIR", Description = "Model packages; the first that is no ensemble is measured.", DefaultValueFactory = _ => new(BenchServer.Models) };
+        models.AcceptExistingOnly();
         var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "Rounds of each measurement; the median is told.", DefaultValueFactory = _ => 9 };
         var seconds = new Option<double>("--seconds") { HelpName = "N", Description = "Seconds of a round.", DefaultValueFactory = _ => 5 };
-        var picture = new Option<string?>("--picture") { HelpName = "FILE", Description = "A JPEG to send. [default: a rendered one of 1920x1080]" };
+        var picture = new Option<FileInfo>("--picture") { HelpName = "FILE", Description = "A JPEG to send. [default: a rendered one of 1920x1080]" };
+        picture.AcceptExistingOnly();
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the figures as JSON too. [default: not written]" };
         var served = new Option<bool>("--served") { Description = "Only what a frame of a stream costs the server." };
         var telemetry = new Option<bool>("--telemetry") { Description = "Only what metrics and traces cost: a server with all of them against one without." };
@@ -23,7 +26,7 @@ internal static class PathCommand
         command.SetAction((arguments, _) =>
         {
             var options = new PathOptions(
-                arguments.GetRequiredValue(models), arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(picture), arguments.GetValue(json));
+                arguments.GetRequiredValue(models).FullName, arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(picture)?.FullName, arguments.GetValue(json));
             return arguments.GetValue(telemetry) ? TelemetryBench.RunAsync(options)
                 : arguments.GetValue(served) ? PathBench.ServeAsync(options)
                 : PathBench.RunAsync(options);
@@ -31,10 +34,11 @@ internal static class PathCommand
         return command;
     }
 
+    // What is no number at all is told by the parser, once it is asked for.
     private static void Least<T>(System.CommandLine.Parsing.OptionResult result, Option<T> option, T least)
-        where T : IComparable<T>
+        where T : IParsable<T>, IComparable<T>
     {
-        if (result.GetValueOrDefault<T>()!.CompareTo(least) < 0)
+        if (result.Tokens is [var token] && T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value.CompareTo(least) < 0)
             result.AddError($"{option.Name} must be {least} or more");
     }
 }
