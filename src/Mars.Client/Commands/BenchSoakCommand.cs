@@ -24,16 +24,8 @@ internal static class BenchSoakCommand
         var reload = new Option<double>("--reload-seconds") { Description = "How often the server is told to reload its models; its own server then finds another version of its model each time. 0 is never.", HelpName = "S", DefaultValueFactory = _ => 10 };
         var command = new Command("soak", "Run cameras for long, cut their connections and reload models meanwhile, and check that nothing is lost and nothing grows.") { minutes, cameras, fps, model, stride, cuts, reload };
         target.AddTo(command);
-        minutes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 100_000))
-                result.AddError("--minutes must be between 0.1 and 100000");
-        });
-        cameras.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-                result.AddError("--cameras must be 1 or more");
-        });
+        minutes.Require<double>(n => n is >= 0.1 and <= 100_000, "must be between 0.1 and 100000");
+        cameras.Require<int>(n => n >= 1, "must be 1 or more");
         command.SetAction(async (parsed, cancellation) =>
         {
             var progress = new ProgressLine(terminal, TimeProvider.System);

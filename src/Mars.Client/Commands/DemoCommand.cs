@@ -17,16 +17,8 @@ internal static class DemoCommand
         var seed = new Option<int?>("--seed") { Description = $"Seed of the rendered video, {FirstSeed} or more; a new one each time otherwise.", HelpName = "N" };
         var picture = new Option<string?>("--picture") { Description = "Draw frames with truth and predictions into this file.", HelpName = "PNG" };
         var json = new Option<bool>("--json") { Description = "One JSON object a line on standard output." };
-        seed.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < FirstSeed)
-                result.AddError($"--seed must be {FirstSeed} or more: smaller ones are for training");
-        });
-        seconds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 4 and <= 3600))
-                result.AddError("--seconds must be between 4 and 3600");
-        });
+        seed.Require<int>(n => n >= FirstSeed, $"must be {FirstSeed} or more: smaller ones are for training");
+        seconds.Require<double>(n => n is >= 4 and <= 3600, "must be between 4 and 3600");
         var command = new Command("demo", "Render an unseen video, serve the shipped model, and show live what it recognises beside the truth.") { source, seconds, seed, picture, json };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Google.Protobuf.WellKnownTypes;
 using Mars.Client.Sources;
 using Mars.V1;
@@ -69,9 +68,9 @@ internal sealed class WatchOptions
             command.Add(option);
         Credentials.AddTo(command);
         Mode.AcceptOnlyFromAmong("live", "every-window");
-        Stride.Validators.Add(result => NotBelowZero(result, result.GetValueOrDefault<int>()));
-        TopK.Validators.Add(result => NotBelowZero(result, result.GetValueOrDefault<int>()));
-        FrameRate.Validators.Add(result => NotBelowZero(result, result.GetValueOrDefault<double>() - 1e-3));
+        Stride.Require<int>(n => n >= 0, "must not be that small");
+        TopK.Require<int>(n => n >= 0, "must not be that small");
+        FrameRate.Require<double>(n => n >= 1e-3, "must not be that small");
     }
 
     public CameraOptions ToCamera(ParseResult parsed, IFrameSource source) => new()
@@ -100,11 +99,5 @@ internal sealed class WatchOptions
         };
         events.Labels.AddRange(parsed.GetValue(Labels) ?? []);
         return events;
-    }
-
-    private static void NotBelowZero(OptionResult result, double value)
-    {
-        if (value < 0)
-            result.AddError($"{result.Option.Name} must not be that small");
     }
 }
