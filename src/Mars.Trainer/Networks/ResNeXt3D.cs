@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -78,11 +79,12 @@ internal sealed class ResNeXt3D : nn.Module<Tensor, NetworkOutput>
             maps[^2].MoveToOuterDisposeScope(), maps[^1].MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 
-    // The same sum in another order. Training on a CPU spends half its time in the gradient of this one layer's weights, for which oneDNN has a slow 3D and a
-    // faster 2D kernel: seven taps of three channels are 21 channels of one frame each (87 against 51 ms a clip, forward and backward, EPYC with AVX2).
+    // The same sum in another order. Without AVX-512 oneDNN's 3D kernel for this one layer is so slow that training spends half its time in the gradient of its weights;
+    // its 2D kernel is faster there, and seven taps of three channels are 21 channels of one frame each (forward and backward, ms a clip: 3D 87, 2D 51 on an EPYC with
+    // AVX2, 112 pixels; 3D 4, 2D 18 on a Xeon with AVX-512, 48 pixels).
     private Tensor Stem(Tensor input)
     {
-        if (input.device_type != DeviceType.CPU || !is_grad_enabled())
+        if (input.device_type != DeviceType.CPU || !is_grad_enabled() || Avx512F.IsSupported)
             return Bottleneck.Convolve(Conv1, input);
         const int Taps = 7;
         var (count, frames) = (input.shape[0], input.shape[2]);
