@@ -19,8 +19,9 @@ internal static class Capacity
     /// <param name="server">Which.</param>
     /// <param name="model">Its model.</param>
     /// <param name="count">Cameras.</param>
+    /// <param name="stride">Frames between windows.</param>
     /// <param name="seconds">After two of warming up; a little more, to the end of a batch.</param>
-    public static async Task<Measured> MeasureAsync(BenchServer server, string model, int count, double seconds)
+    public static async Task<Measured> MeasureAsync(BenchServer server, string model, int count, double seconds, int stride = 16)
     {
         var answered = 0;
         using var stop = new CancellationTokenSource();
@@ -62,7 +63,7 @@ internal static class Capacity
             var data = ByteString.CopyFrom(pixels);
             try
             {
-                await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = new OpenStream { CameraId = $"{number}", Model = model, Stride = 16, Mode = DeliveryMode.EveryWindow } }, stop.Token);
+                await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = new OpenStream { CameraId = $"{number}", Model = model, Stride = (uint)stride, Mode = DeliveryMode.EveryWindow } }, stop.Token);
                 for (var i = 1; ; i++)
                     await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Frame = new Frame { Sequence = (ulong)i, Data = data, Format = PixelFormat.Rgb24, Width = 32, Height = 24 } }, stop.Token);
             }

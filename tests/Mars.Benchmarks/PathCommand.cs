@@ -17,17 +17,22 @@ internal static class PathCommand
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the figures as JSON too. [default: not written]" };
         var served = new Option<bool>("--served") { Description = "Only what a frame of a stream costs the server." };
         var telemetry = new Option<bool>("--telemetry") { Description = "Only what metrics and traces cost: a server with all of them against one without." };
+        var against = new Option<DirectoryInfo>("--against") { HelpName = "DIR", Description = "Only how many windows a second a server of --models answers, over one of the packages in this folder." };
+        against.AcceptExistingOnly();
+        var stride = new Option<int>("--stride") { HelpName = "N", Description = "Frames between two windows of a camera, with --against.", DefaultValueFactory = _ => 4 };
+        stride.Validators.Add(result => Least(result, stride, 1));
         rounds.Validators.Add(result => Least(result, rounds, 1));
         seconds.Validators.Add(result => Least(result, seconds, 0.1));
         var command = new Command("path", "Measure everything but the network: a frame from its JPEG to the reply, and how much of the network's speed a server of many cameras keeps.")
         {
-            models, rounds, seconds, picture, json, served, telemetry,
+            models, rounds, seconds, picture, json, served, telemetry, against, stride,
         };
         command.SetAction((arguments, _) =>
         {
             var options = new PathOptions(
-                arguments.GetRequiredValue(models).FullName, arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(picture)?.FullName, arguments.GetValue(json));
-            return arguments.GetValue(telemetry) ? TelemetryBench.RunAsync(options)
+                arguments.GetRequiredValue(models).FullName, arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(picture)?.FullName, arguments.GetValue(json), arguments.GetValue(against)?.FullName, arguments.GetValue(stride));
+            return options.Against is not null ? PackageBench.RunAsync(options)
+                : arguments.GetValue(telemetry) ? TelemetryBench.RunAsync(options)
                 : arguments.GetValue(served) ? PathBench.ServeAsync(options)
                 : PathBench.RunAsync(options);
         });

@@ -66,6 +66,7 @@ internal sealed class BatchWorker(WindowScheduler scheduler, IClipSession sessio
                 if (!camera.TryTake(this, session.Input(_batch.Count), now, turn, out var window))
                     continue;
                 scheduler.Turn = Math.Max(turn, turns);
+                session.Place(_batch.Count, camera.Ring, window.FirstTick);
                 _batch.Add((window, camera));
                 any = true;
             }

@@ -78,6 +78,8 @@ public sealed class CameraQueue : IDisposable
         _scheduler.Remove(this);
     }
 
+    internal FrameRing Ring => _ring;
+
     internal IWindowSink Sink => _sink;
 
     /// <summary>Windows that wait.</summary>

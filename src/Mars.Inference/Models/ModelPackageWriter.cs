@@ -11,8 +11,9 @@ public static class ModelPackageWriter
     /// <param name="graph">An ONNX file, copied; null for an ensemble.</param>
     /// <param name="labels">In the order of the logits.</param>
     /// <param name="card">Markdown.</param>
+    /// <param name="parts">Further files, copied by their names.</param>
     /// <exception cref="IOException">That version exists already.</exception>
-    public static string Write(string models, ModelManifest manifest, string? graph, IReadOnlyList<string> labels, string card)
+    public static string Write(string models, ModelManifest manifest, string? graph, IReadOnlyList<string> labels, string card, IReadOnlyList<string>? parts = null)
     {
         var target = Path.Combine(models, manifest.Name, manifest.Version);
         if (Directory.Exists(target))
@@ -23,6 +24,8 @@ public static class ModelPackageWriter
         {
             if (graph is not null)
                 File.Copy(graph, Path.Combine(draft, ModelPackage.GraphName));
+            foreach (var part in parts ?? [])
+                File.Copy(part, Path.Combine(draft, Path.GetFileName(part)));
             File.WriteAllLines(Path.Combine(draft, ModelPackage.LabelsName), labels);
             File.WriteAllText(Path.Combine(draft, ModelPackage.CardName), card);
             var files = Directory.GetFiles(draft).Order(StringComparer.Ordinal).ToDictionary(f => Path.GetFileName(f)!, ModelPackage.Hash);

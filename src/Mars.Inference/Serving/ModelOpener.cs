@@ -49,6 +49,8 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
     {
         if (package.Members.Count == 0)
         {
+            if (package.ReusesStem && settings.Provider == ExecutionProvider.Cpu)
+                return (OpenReusing(package, settings), ExecutionProvider.Cpu, true);
             var graph = OpenGraph(package, settings);
             return (graph, graph.Provider, graph.HasActivationMaps);
         }
@@ -65,6 +67,22 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
         catch
         {
             members.ForEach(m => m.Dispose());
+            throw;
+        }
+    }
+
+    private static StemReuseSession OpenReusing(ModelPackage package, SessionSettings settings)
+    {
+        var session = StemReuseSession.Load(package.Folder, package.Manifest.ClipLength, package.Manifest.Size, settings);
+        try
+        {
+            session.Run(session.MaxBatch);
+            GoldenClip.Check(session, package);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
             throw;
         }
     }

@@ -14,6 +14,15 @@ public interface IClipSession : IDisposable
     /// <summary>Where clip <paramref name="index"/> of the next batch is to be written: uint8 [length, size, size, 3], RGB.</summary>
     Span<byte> Input(int index);
 
+    /// <summary>Whose window clip <paramref name="index"/> of the next batch is, for sessions that keep what they made of a camera's frames.</summary>
+    /// <param name="index">Of the clip.</param>
+    /// <param name="camera">Its ring.</param>
+    /// <param name="firstTick">The ring's tick of its first frame.</param>
+    void Place(int index, object camera, long firstTick)
+    {
+        // Most keep nothing.
+    }
+
     /// <summary>Runs the first <paramref name="batch"/> clips.</summary>
     void Run(int batch);
 

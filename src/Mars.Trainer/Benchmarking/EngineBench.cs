@@ -12,7 +12,6 @@ internal sealed class EngineBench(InferenceNetwork network, int threads, bool pr
     private const int CalibrationClips = 6;
 
     private static readonly int[] Batches = [2, 4, 8];
-    private static readonly int[] Strides = [1, 4, 8];
 
     /// <summary>Where the time of each of our graphs goes, if it was asked for: name of the row, operations.</summary>
     public List<(string Name, IReadOnlyList<(string Operation, int Nodes, double Milliseconds)> Operations)> Profiles { get; } = [];
@@ -41,11 +40,23 @@ internal sealed class EngineBench(InferenceNetwork network, int threads, bool pr
             }
             Add("ours_fp32", NetworkGraph.Frames2d(network, fp32), Batches);
             if (shape.InputChannels == 3)
-                contestants.AddRange(Strides.Select(stride => new StemReuse(network, fp32, stride, threads)));
+                AddReuse("ours_fp32", new StemParts(network, fp32));
             Add("ours_int8", NetworkGraph.Quantized(network, int8, name => histograms[name].Range("max")), Batches);
+            if (shape.InputChannels == 3)
+                AddReuse("ours_int8", new StemParts(network, int8, name => histograms[name].Range("max")));
             owned.AddRange(contestants);
 
             return BenchRow.InTurn(contestants, rounds, (done, all) => progress("rounds", done, all), cancellation);
+
+            void AddReuse(string name, StemParts parts)
+            {
+                var place = folder.CreateSubdirectory(name).FullName;
+                parts.Write(place, StemParts.Strides);
+                var session = StemReuseSession.Load(place, shape.Frames, shape.Size, new SessionSettings { MaxBatch = 1, Threads = threads });
+                new Random(1).NextBytes(session.Input(0));
+                owned.Add(session);
+                contestants.AddRange(StemParts.Strides.Select(stride => new ReuseContestant($"{name}_stride{stride}_reuse", session, stride)));
+            }
 
             void Add(string name, ModelProto model, int[] batches)
             {

@@ -16,6 +16,33 @@ internal interface IContestant : IDisposable
     double Run();
 }
 
+/// <summary>Windows of one camera, a stride apart.</summary>
+/// <param name="name">Of the row.</param>
+/// <param name="session">Owned by the caller.</param>
+/// <param name="stride">Frames.</param>
+internal sealed class ReuseContestant(string name, StemReuseSession session, int stride) : IContestant
+{
+    private readonly object _camera = new();
+    private long _tick;
+
+    public string Name => name;
+
+    public int Batch => 1;
+
+    public double Run()
+    {
+        session.Place(0, _camera, _tick += stride);
+        var start = Stopwatch.GetTimestamp();
+        session.Run(1);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    public void Dispose()
+    {
+        // The session is its owner's.
+    }
+}
+
 /// <summary>A graph in ONNX Runtime, as the server runs it.</summary>
 internal sealed class SessionContestant : IContestant
 {

@@ -13,7 +13,7 @@ internal static class LowerCommand
     public static Command Create()
     {
         var command = new Command("lower", "Write a package anew as export would on this machine: for packages that another machine, or an older Mars, has written. The weights stay as they are.") { Fp32Package.Argument };
-        command.AddAll(Version, LayoutOption.Option);
+        command.AddAll(Version, LayoutOption.Option, StemReuseOption.Option);
         command.SetWork(Lower);
         return command;
     }
@@ -27,6 +27,7 @@ internal static class LowerCommand
         var (graph, plan) = LayoutOption.Build(arguments, network, half: false, cancellation);
         using var draft = new GraphDraft(graph);
         var difference = ExportCheck.Run(package.Graph, draft.Path, network.Shape);
+        using var parts = StemReuseOption.Build(arguments, () => new StemParts(network, plan ?? throw new InvalidDataException("--stem-reuse needs --layout frames2d")));
         var manifest = old with
         {
             Version = version,
@@ -35,7 +36,7 @@ internal static class LowerCommand
             Golden = GoldenClip.Run(draft.Path, old),
             Provenance = new Dictionary<string, string>(old.Provenance) { ["lowered_by"] = CommandLines.Of(arguments) },
         };
-        var written = ModelPackageWriter.Write(models, manifest, draft.Path, package.Labels, File.ReadAllText(Path.Combine(package.Folder, ModelPackage.CardName)));
+        var written = ModelPackageWriter.Write(models, manifest, draft.Path, package.Labels, File.ReadAllText(Path.Combine(package.Folder, ModelPackage.CardName)), parts.Files);
         Console.WriteLine($"{written}: differs from {old.Name}/{old.Version} by {difference:G2} at most (relative)");
         return 0;
     }

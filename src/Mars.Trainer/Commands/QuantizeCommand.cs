@@ -30,7 +30,7 @@ internal static class QuantizeCommand
     public static Command Create()
     {
         var command = new Command("quantize", "Make an 8-bit package for CPUs of an fp32 one, and measure what it costs and gains.") { Fp32Package.Argument };
-        command.AddAll(CalibrationData, EvaluationData, CalibrationFold, Fold, Clips, Name, Version, Force, CommonOptions.Workers);
+        command.AddAll(CalibrationData, EvaluationData, CalibrationFold, Fold, Clips, Name, Version, Force, StemReuseOption.Option, CommonOptions.Workers);
         command.SetWork(Quantize);
         return command;
     }
@@ -102,7 +102,8 @@ internal static class QuantizeCommand
         var card = $"# {name} {version}\n\n{old.Name}/{old.Version} in 8-bit integers, for CPUs (GPUs run the fp32 or fp16 package faster). Ranges by {quantized.Method} of {clips.Length} clips of {arguments.GetRequiredValue(CalibrationData)}.\n\n"
             + $"On {arguments.GetRequiredValue(EvaluationData)}:\n{string.Concat(figures.Select(f => $"- {f}\n"))}{(good ? string.Empty : "\nThat is less than is asked of a quantised package; it was written with --force.\n")}\n"
             + $"```\n{CommandLines.Of(arguments)}\n```\n\nWhat follows is the card of {old.Name}/{old.Version}.\n\n---\n\n{File.ReadAllText(Path.Combine(package.Folder, ModelPackage.CardName))}";
-        Console.WriteLine(ModelPackageWriter.Write(models, manifest, draft.Path, package.Labels, card));
+        using var parts = StemReuseOption.Build(arguments, () => new StemParts(network, plan, quantized.Range));
+        Console.WriteLine(ModelPackageWriter.Write(models, manifest, draft.Path, package.Labels, card, parts.Files));
         return 0;
     }
 

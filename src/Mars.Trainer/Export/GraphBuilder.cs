@@ -36,6 +36,10 @@ internal sealed class GraphBuilder
     public void Output(string name, params ReadOnlySpan<object> dimensions) =>
         _graph.Output.Add(Value(name, TensorProto.Types.DataType.Float, dimensions));
 
+    /// <summary>Declares an existing value of bytes as an output.</summary>
+    public void OutputBytes(string name, params ReadOnlySpan<object> dimensions) =>
+        _graph.Output.Add(Value(name, TensorProto.Types.DataType.Uint8, dimensions));
+
     /// <summary>Adds a tensor that is part of the file.</summary>
     /// <param name="name">Of the value.</param>
     /// <param name="values">All of them, the last dimension fastest; float, Half, sbyte, byte, int or long.</param>

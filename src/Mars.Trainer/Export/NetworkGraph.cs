@@ -46,17 +46,34 @@ internal static class NetworkGraph
         return (Write(network, graph, layout, null), layout.Seen);
     }
 
-    /// <summary>The graph behind the stem: input `maps`, float [frames, channels, height, width] of one clip, already pooled over pixels; outputs as ever.</summary>
+    /// <summary>The graph behind the stem: input `maps`, float [1, frames, channels, height, width] of one clip, already pooled over pixels; outputs as ever.</summary>
     /// <param name="network">What is to be computed.</param>
     /// <param name="plan">For each convolution of more than one tap, by name.</param>
     public static ModelProto Trunk(InferenceNetwork network, LoweringPlan plan)
     {
         var graph = new GraphBuilder("trunk");
         var layout = new Frames2dLayout(graph, network.Shape, plan);
-        var (frames, channels) = (network.Shape.Frames, network.Stem.Outputs);
-        var side = new GraphMap(string.Empty, frames, network.Stem.SideOf(network.Shape.Size), channels).AfterPool(string.Empty).Side;
-        var maps = new GraphMap(graph.Input("maps", TensorProto.Types.DataType.Float, frames, channels, side, side), frames, side, channels);
+        var like = StemMaps(network);
+        var clip = graph.Input(StemReuseSession.MapsName, TensorProto.Types.DataType.Float, 1, like.Frames, like.Channels, like.Side, like.Side);
+        var maps = like with { Value = graph.Node("Reshape", [clip, graph.Numbers(-1, like.Channels, like.Side, like.Side)]) };
         return Write(network, graph, layout, layout.MaxOverFrames(maps), plan);
+    }
+
+    /// <summary>The same in 8-bit integers: input `maps`, uint8 [1, frames, height, width, channels].</summary>
+    /// <param name="network">What is to be computed.</param>
+    /// <param name="plan">For each convolution of more than one tap, by name.</param>
+    /// <param name="range">What the result of a layer, or of a block's sum, can be; by name.</param>
+    public static ModelProto QuantizedTrunk(InferenceNetwork network, LoweringPlan plan, Func<string, ActivationRange> range)
+    {
+        var graph = new GraphBuilder("trunk");
+        var layout = new QuantizedLayout(graph, network.Shape, plan, range);
+        return Write(network, graph, layout, layout.MaxOverFrames(StemMaps(network), network.Stem), plan);
+    }
+
+    private static GraphMap StemMaps(InferenceNetwork network)
+    {
+        var (frames, channels) = (network.Shape.Frames, network.Stem.Outputs);
+        return new GraphMap(string.Empty, frames, network.Stem.SideOf(network.Shape.Size), channels).AfterPool(string.Empty) with { Frames = frames };
     }
 
     private static ModelProto Write(InferenceNetwork network, GraphBuilder graph, IGraphLayout layout, LoweringPlan? plan) =>

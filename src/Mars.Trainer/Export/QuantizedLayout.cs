@@ -1,3 +1,4 @@
+using Mars.Inference.Sessions;
 using Mars.Trainer.Export.Onnx;
 using Mars.Trainer.Networks;
 
@@ -54,6 +55,50 @@ internal sealed class QuantizedLayout : IGraphLayout
         var clip = _graph.RuntimeNode(
             "NhwcMaxPool", [Clips(input)], null, ("kernel_shape", new[] { 3, 3, 3 }), ("strides", new[] { 2, 2, 2 }), ("pads", new[] { 1, 1, 1, 1, 1, 1 }));
         return Map(pooled, Flat(clip, pooled), _of[input.Value]);
+    }
+
+    /// <summary>The clip with its border of the mean's colour, frames as channels: uint8 [1, pixels, frames x colours].</summary>
+    /// <param name="border">Pixels of it.</param>
+    public string FramesAsChannels(int border)
+    {
+        var clip = Input();
+        var side = clip.Side + (2 * border);
+        var x = Bordered(clip, border, out _, out _);
+        x = _graph.Node("Reshape", [x, _graph.Numbers(-1, clip.Frames, side * side, clip.Channels)]);
+        x = _graph.Node("Transpose", [x], null, ("perm", new[] { 0, 2, 1, 3 }));
+        return _graph.Node("Reshape", [x, _graph.Numbers(-1, side * side, clip.Frames * clip.Channels)]);
+    }
+
+    /// <summary>Some output frames of the stem, pooled over pixels: uint8 [frames, side, side, channels], and their side.</summary>
+    /// <param name="joined">[chunks, pixels, columns]: of <see cref="FramesAsChannels"/>.</param>
+    /// <param name="stem">The layer.</param>
+    /// <param name="weights">Of a chunk's output frames, over all columns that they see, in the clip or beyond its ends.</param>
+    /// <param name="from">The clip's frame and colour that the first of these is; less than 0 before the clip.</param>
+    /// <param name="seen">The columns that are there.</param>
+    /// <param name="together">Output frames of a chunk.</param>
+    /// <param name="output">Name of the result.</param>
+    public int PooledStem(string joined, ConvolutionLayer stem, FoldedConvolution weights, int from, (int From, int Width) seen, int together, string output)
+    {
+        var (bordered, side, colours) = (_shape.Size + (2 * (stem.Kernel / 2)), stem.SideOf(_shape.Size), stem.Inputs);
+        var mean = ClipInput.MeanOf(_shape);
+        var x = _graph.Node("Reshape", [joined, _graph.Numbers(-1, bordered, bordered, seen.Width)]);
+        x = Convolution(
+            x, new Quantization(1, 0), $"stem{output}", weights, 1, [stem.Stride, stem.Stride], 0, Quantization.Of(_range(stem.Name), relu: true), [.. Enumerable.Range(0, colours).Select(c => mean[(from + (colours * stem.Taps) + c) % colours])],
+            (seen.From - from, seen.Width));
+        x = _graph.Node("Reshape", [x, _graph.Numbers(-1, side * side, together, stem.Outputs)]);
+        x = _graph.Node("Transpose", [x], null, ("perm", new[] { 0, 2, 1, 3 }));
+        x = _graph.Node("Reshape", [x, _graph.Numbers(-1, side, side, stem.Outputs)]);
+        _graph.RuntimeNode("NhwcMaxPool", [x], output, ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }));
+        return ((side - 1) / 2) + 1;
+    }
+
+    /// <summary>The half of <see cref="MaxPool"/> that is left when each frame of the stem's result has been pooled by itself: of the input `maps`.</summary>
+    public GraphMap MaxOverFrames(GraphMap like, ConvolutionLayer stem)
+    {
+        var clip = _graph.Input(StemReuseSession.MapsName, TensorProto.Types.DataType.Uint8, 1, like.Frames, like.Side, like.Side, like.Channels);
+        var pooled = like with { Frames = ((like.Frames - 1) / 2) + 1 };
+        var maps = _graph.RuntimeNode("NhwcMaxPool", [clip], null, ("kernel_shape", new[] { 3, 1, 1 }), ("strides", new[] { 2, 1, 1 }), ("pads", new[] { 1, 0, 0, 1, 0, 0 }));
+        return Map(pooled, Flat(maps, pooled), Quantization.Of(_range(stem.Name), relu: true));
     }
 
     public GraphMap Add(GraphMap block, GraphMap shortcut, string name)
@@ -136,11 +181,7 @@ internal sealed class QuantizedLayout : IGraphLayout
         var (before, after) = whole ? (0, spare) : (border, border + spare);
         var side = clip.Side + (2 * border);
 
-        var mean = ClipInput.MeanOf(_shape);
-        var colour = _graph.Constant<byte>("mean", Array.ConvertAll(mean, m => (byte)MathF.Round(m)), 1, 1, 1, 1, channels);
-        var count = _graph.Slice(_graph.Node("Shape", [clip.Value]), 0, 0, 1);
-        var x = Around(clip.Value, count, colour, 2, border, border, [frames, border, clip.Side, channels]);
-        x = Around(x, count, colour, 3, border, border, [frames, side, border, channels]);
+        var x = Bordered(clip, border, out var count, out var colour);
         x = Around(x, count, colour, 1, before, after, [0, side, side, channels]);
         x = _graph.Node("Reshape", [x, _graph.Numbers(-1, before + frames + after, side * side, channels)]);
         x = _graph.Node("Transpose", [x], null, ("perm", new[] { 0, 2, 1, 3 }));
@@ -154,8 +195,18 @@ internal sealed class QuantizedLayout : IGraphLayout
         x = _graph.Node("Reshape", [chunks == 1 ? parts[0] : _graph.Node("Concat", parts, null, ("axis", 1)), _graph.Numbers(-1, side, side, width)]);
 
         var lowered = Wider(lowering.Lower(layer, frames), width);
-        var value = Convolution(x, new Quantization(1, 0), layer.Name, lowered, 1, [layer.Stride, layer.Stride], 0, result, mean);
+        var value = Convolution(x, new Quantization(1, 0), layer.Name, lowered, 1, [layer.Stride, layer.Stride], 0, result, ClipInput.MeanOf(_shape));
         return Apart(value, layer, lowering, 1, layer.SideOf(clip.Side), clip);
+    }
+
+    // The clip with the mean's colour around each frame.
+    private string Bordered(GraphMap clip, int border, out string count, out string colour)
+    {
+        var (frames, channels, side) = (clip.Frames, clip.Channels, clip.Side + (2 * border));
+        colour = _graph.Constant<byte>("mean", Array.ConvertAll(ClipInput.MeanOf(_shape), m => (byte)MathF.Round(m)), 1, 1, 1, 1, channels);
+        count = _graph.Slice(_graph.Node("Shape", [clip.Value]), 0, 0, 1);
+        var x = Around(clip.Value, count, colour, 2, border, border, [frames, border, clip.Side, channels]);
+        return Around(x, count, colour, 3, border, border, [frames, side, border, channels]);
     }
 
     // The clip with the mean's colour along one axis, before and after; shape is that of a border of one clip, 0 for the border's own width.
@@ -184,11 +235,13 @@ internal sealed class QuantizedLayout : IGraphLayout
     }
 
     private string Convolution(
-        string input, Quantization of, string name, FoldedConvolution folded, int groups, int[] strides, int padding, Quantization result, float[]? mean = null)
+        string input, Quantization of, string name, FoldedConvolution folded, int groups, int[] strides, int padding, Quantization result, float[]? mean = null, (int First, int Count)? seen = null)
     {
         var rows = (int)folded.Shape[0];
         var columns = folded.Weight.Length / rows;
-        var weight = new sbyte[folded.Weight.Length];
+        var pixels = columns / (int)folded.Shape[1];
+        var (first, count) = seen ?? (0, (int)folded.Shape[1]);
+        var weight = new sbyte[rows * count * pixels];
         var scales = new float[rows];
         var bias = new int[rows];
         for (var row = 0; row < rows; row++)
@@ -197,20 +250,25 @@ internal sealed class QuantizedLayout : IGraphLayout
             var largest = System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(values);
             var scale = scales[row] = largest == 0 ? 1 : MathF.Abs(largest) / LargestWeight;
             var atMean = 0.0;
-            var pixels = columns / (int)folded.Shape[1];
             for (var i = 0; i < columns; i++)
             {
-                var rounded = weight[(row * columns) + i] = (sbyte)MathF.Round(values[i] / scale);
-                atMean += mean is null ? 0 : rounded * (double)mean[i / pixels % mean.Length];
+                var rounded = (sbyte)MathF.Round(values[i] / scale);
+                var colour = mean is null ? 0 : mean[i / pixels % mean.Length];
+                atMean += rounded * (double)colour;
+                if (i / pixels - first is >= 0 and var column && column < count)
+                    weight[(row * count * pixels) + i - (first * pixels)] = rounded;
+                else
+                    atMean -= rounded * (double)MathF.Round(colour); // what lies around the clip
             }
             bias[row] = (int)Math.Clamp(Math.Round((folded.Bias[row] / ((double)of.Scale * scale)) - atMean), int.MinValue / 2, int.MaxValue / 2);
         }
+        long[] shape = [rows, count, .. folded.Shape[2..]];
         var kernel = folded.Shape[2..].Select(n => (int)n).ToArray();
         return _graph.RuntimeNode(
             "QLinearConv",
             [
                 input, .. Constants(of),
-                _graph.Constant<sbyte>($"{name}.weight", weight, folded.Shape), _graph.Constant<float>($"{name}.scale", scales, rows), _graph.Constant<sbyte>($"{name}.zero", new sbyte[rows], rows),
+                _graph.Constant<sbyte>($"{name}.weight", weight, shape), _graph.Constant<float>($"{name}.scale", scales, rows), _graph.Constant<sbyte>($"{name}.zero", new sbyte[rows], rows),
                 .. Constants(result), _graph.Constant<int>($"{name}.bias", bias, rows),
             ],
             null,

@@ -28,7 +28,7 @@ internal sealed class NetworkQuantizer(InferenceNetwork network, LoweringPlan pl
             tried.Add((method, model, Agreement.Of(expected, Logits(model, choosing))));
         }
         var best = tried.MinBy(t => t.Agreement.Distance);
-        return new QuantizedNetwork(best.Model, best.Method, tried.ToDictionary(t => t.Method, t => t.Agreement));
+        return new QuantizedNetwork(best.Model, best.Method, name => histograms[name].Range(best.Method), tried.ToDictionary(t => t.Method, t => t.Agreement));
     }
 
     private List<float[]> Logits(ModelProto model, IReadOnlyList<byte[]> clips)
@@ -47,5 +47,6 @@ internal sealed class NetworkQuantizer(InferenceNetwork network, LoweringPlan pl
 /// <summary>What came out.</summary>
 /// <param name="Model">The graph.</param>
 /// <param name="Method">That gave its ranges.</param>
+/// <param name="Range">Of a layer or of a block's sum, by name.</param>
 /// <param name="Tried">Every method, and how near its answers were to the float graph's.</param>
-internal sealed record QuantizedNetwork(ModelProto Model, string Method, IReadOnlyDictionary<string, Agreement> Tried);
+internal sealed record QuantizedNetwork(ModelProto Model, string Method, Func<string, ActivationRange> Range, IReadOnlyDictionary<string, Agreement> Tried);
