@@ -54,6 +54,10 @@ internal static class Tiny
         return network;
     }
 
+    /// <summary>Some lowering of each layer.</summary>
+    public static LoweringPlan Plan(InferenceNetwork network) => new(network.Placed().Where(p => p.Layer.Taps > 1)
+        .ToDictionary(p => p.Layer.Name, p => LoweringSearch.Candidates(p.Layer, p.Input.Frames).First()));
+
     private static Tensor Input(byte[] clips, NetworkShape shape) =>
         shape.InputChannels == 2 ? ClipInput.FromFlow(clips, 2, shape, CPU) : ClipInput.FromRgb(clips, 2, shape, CPU);
 

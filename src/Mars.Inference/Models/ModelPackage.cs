@@ -39,9 +39,6 @@ public sealed class ModelPackage
     /// <summary>Path of the ONNX graph; an ensemble has none.</summary>
     public string Graph => Path.Combine(Folder, GraphName);
 
-    /// <summary>It holds its stem and trunk apart too.</summary>
-    public bool ReusesStem => Manifest.Files.ContainsKey(Sessions.StemReuseSession.TrunkName);
-
     /// <summary>Whether the other has the same files, and its members too: loading it again would change nothing.</summary>
     public bool IsSameAs(ModelPackage other) =>
         Key == other.Key && _fingerprint == other._fingerprint && Members.Count == other.Members.Count && Members.Zip(other.Members).All(m => m.First.IsSameAs(m.Second));

@@ -49,7 +49,8 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
     {
         if (package.Members.Count == 0)
         {
-            if (package.ReusesStem && settings.Provider == ExecutionProvider.Cpu)
+            // Its graph says where it sees classes: those that export parts have that output.
+            if (settings.Provider == ExecutionProvider.Cpu && package.Manifest.Files.ContainsKey(StemGraphs.TrunkName))
                 return (OpenReusing(package, settings), ExecutionProvider.Cpu, true);
             var graph = OpenGraph(package, settings);
             return (graph, graph.Provider, graph.HasActivationMaps);
@@ -76,7 +77,9 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
         var session = StemReuseSession.Load(package.Folder, package.Manifest.ClipLength, package.Manifest.Size, settings);
         try
         {
-            session.Run(session.MaxBatch);
+            if (session.Shape.Classes != package.Manifest.Classes)
+                throw new InvalidDataException($"{package.Folder}: {StemGraphs.TrunkName} has {session.Shape.Classes} classes, its manifest says {package.Manifest.Classes}");
+            session.WarmUp();
             GoldenClip.Check(session, package);
             return session;
         }

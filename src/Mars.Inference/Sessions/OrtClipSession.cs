@@ -118,7 +118,7 @@ public sealed class OrtClipSession : IClipSession
         return new ClipShape(length, size, Width(session, LogitsName), Width(session, FeaturesName), input.Dimensions[^1]);
     }
 
-    private static int Width(InferenceSession session, string name) =>
+    internal static int Width(InferenceSession session, string name) =>
         session.OutputMetadata.TryGetValue(name, out var output) && output.Dimensions is [_, > 0 and var width] && output.ElementType == typeof(float)
             ? width
             : throw new InvalidDataException($"the graph's output '{name}' is not float32 [N, count]");

@@ -30,6 +30,9 @@ internal sealed record BenchReport(string Title, int Threads, IReadOnlyList<Benc
                 ("stem_reuse_stride1_vs_without", "ours_fp32_stride1_reuse", "ours_fp32"),
                 ("stem_reuse_stride4_vs_without", "ours_fp32_stride4_reuse", "ours_fp32"),
                 ("stem_reuse_stride8_vs_without", "ours_fp32_stride8_reuse", "ours_fp32"),
+                ("int8_stem_reuse_stride1_vs_without", "ours_int8_stride1_reuse", "ours_int8"),
+                ("int8_stem_reuse_stride4_vs_without", "ours_int8_stride4_reuse", "ours_int8"),
+                ("int8_stem_reuse_stride8_vs_without", "ours_int8_stride8_reuse", "ours_int8"),
             })
             {
                 if (Rows.FirstOrDefault(r => r.Name == fast) is { } f && Rows.FirstOrDefault(r => r.Name == slow) is { } s)
@@ -48,7 +51,7 @@ internal sealed record BenchReport(string Title, int Threads, IReadOnlyList<Benc
             table.AddRow(row.Name, $"{row.Median:F1}", $"{row.Least:F1} - {row.Most:F1}", $"{1000 / row.Median:F1}", $"{row.Over(Rows[0]):F2}");
         AnsiConsole.Write(table);
         foreach (var (name, ratio) in Ratios)
-            Console.WriteLine($"{name,-30} {ratio:F2}");
+            Console.WriteLine($"{name,-36} {ratio:F2}");
         Console.WriteLine($"{Machine}, {Threads} threads; medians of {Rows[0].Milliseconds.Count} rounds, all in turn");
     }
 

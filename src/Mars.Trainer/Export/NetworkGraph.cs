@@ -54,7 +54,7 @@ internal static class NetworkGraph
         var graph = new GraphBuilder("trunk");
         var layout = new Frames2dLayout(graph, network.Shape, plan);
         var like = StemMaps(network);
-        var clip = graph.Input(StemReuseSession.MapsName, TensorProto.Types.DataType.Float, 1, like.Frames, like.Channels, like.Side, like.Side);
+        var clip = graph.Input(StemGraphs.MapsName, TensorProto.Types.DataType.Float, 1, like.Frames, like.Channels, like.Side, like.Side);
         var maps = like with { Value = graph.Node("Reshape", [clip, graph.Numbers(-1, like.Channels, like.Side, like.Side)]) };
         return Write(network, graph, layout, layout.MaxOverFrames(maps), plan);
     }

@@ -95,7 +95,7 @@ internal sealed class QuantizedLayout : IGraphLayout
     /// <summary>The half of <see cref="MaxPool"/> that is left when each frame of the stem's result has been pooled by itself: of the input `maps`.</summary>
     public GraphMap MaxOverFrames(GraphMap like, ConvolutionLayer stem)
     {
-        var clip = _graph.Input(StemReuseSession.MapsName, TensorProto.Types.DataType.Uint8, 1, like.Frames, like.Side, like.Side, like.Channels);
+        var clip = _graph.Input(StemGraphs.MapsName, TensorProto.Types.DataType.Uint8, 1, like.Frames, like.Side, like.Side, like.Channels);
         var pooled = like with { Frames = ((like.Frames - 1) / 2) + 1 };
         var maps = _graph.RuntimeNode("NhwcMaxPool", [clip], null, ("kernel_shape", new[] { 3, 1, 1 }), ("strides", new[] { 2, 1, 1 }), ("pads", new[] { 1, 0, 0, 1, 0, 0 }));
         return Map(pooled, Flat(maps, pooled), Quantization.Of(_range(stem.Name), relu: true));

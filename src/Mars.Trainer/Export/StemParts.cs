@@ -30,10 +30,10 @@ internal sealed class StemParts(InferenceNetwork network, LoweringPlan plan, Fun
     {
         var parts = new List<(string Name, ModelProto Graph)>
         {
-            (StemReuseSession.FirstName, Stem(Enumerable.Range(0, Frames))),
-            (StemReuseSession.TrunkName, range is null ? NetworkGraph.Trunk(network, plan) : NetworkGraph.QuantizedTrunk(network, plan, range)),
+            (StemGraphs.StemName, Stem(Enumerable.Range(0, Frames))),
+            (StemGraphs.TrunkName, range is null ? NetworkGraph.Trunk(network, plan) : NetworkGraph.QuantizedTrunk(network, plan, range)),
         };
-        parts.AddRange(strides.Select(stride => (StemReuseSession.NextName(stride), Stem(Changed(stride)))));
+        parts.AddRange(strides.Select(stride => (StemGraphs.NextName(stride), Stem(Changed(stride)))));
         foreach (var (name, graph) in parts)
             File.WriteAllBytes(Path.Combine(folder, name), graph.ToByteArray());
         return [.. parts.Select(p => Path.Combine(folder, p.Name))];
@@ -62,10 +62,10 @@ internal sealed class StemParts(InferenceNetwork network, LoweringPlan plan, Fun
             var name = frames[0].ToString(CultureInfo.InvariantCulture);
             if (bytes is not null)
             {
-                // With the columns of frames beyond the clip's ends: they are in a row's scale, as they are in the whole graph, and in its bias.
-                var colours = network.Stem.Inputs;
-                var from = Math.Min(seen[0].From, (chunks[0][0] - Reach) * colours);
-                var to = Math.Max(seen[0].From + seen[0].Width, (chunks[0][^1] + Reach + 1) * colours);
+                // Where the whole graph joins frames beyond the clip's ends, so do the rows here: in their scale and bias, so that both round alike.
+                var (colours, padded) = (network.Stem.Inputs, !plan[network.Stem].IsWhole(network.Stem, Frames));
+                var from = padded ? Math.Min(seen[0].From, (chunks[0][0] - Reach) * colours) : seen[0].From;
+                var to = Math.Max(seen[0].From + seen[0].Width, padded ? (chunks[0][^1] + Reach + 1) * colours : 0);
                 var side = bytes.PooledStem(joined, network.Stem, Joined(chunks[0], from, to - from), from, seen[0], chunks[0].Length, name);
                 graph.OutputBytes(name, frames.Length, side, side, network.Stem.Outputs);
                 continue;

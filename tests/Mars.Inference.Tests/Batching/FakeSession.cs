@@ -12,6 +12,11 @@ internal sealed class FakeSession(int maxBatch, Action<int>? onRun = null) : ICl
 
     public int MaxBatch => maxBatch;
 
+    /// <summary>Whose window each clip is, and the ring's tick of its first frame.</summary>
+    public Queue<(object Camera, long FirstTick)> Places { get; } = new();
+
+    public void Place(int index, object camera, long firstTick) => Places.Enqueue((camera, firstTick));
+
     // A frame of one byte, where a real one has size * size * 3.
     public Span<byte> Input(int index) => _input.AsSpan(index * 16, 16);
 

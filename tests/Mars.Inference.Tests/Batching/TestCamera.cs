@@ -46,6 +46,8 @@ internal sealed class TestCamera : IWindowSink, IDisposable
 
     public CameraQueue Queue => _queue;
 
+    public FrameRing Ring => _window.Ring;
+
     public async Task SendAsync(int frames, TimeSpan pace = default)
     {
         for (var i = 0; i < frames; i++)

@@ -29,6 +29,17 @@ public sealed class WindowSchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task EveryWindow_TellsTheSessionWhoseWindowsItRuns()
+    {
+        var session = new FakeSession(4);
+        using var scheduler = NewScheduler(session);
+        using var camera = new TestCamera(scheduler, everyWindow: true, stride: 4, inFlight: 8);
+        await camera.SendAsync(40);
+        await camera.AllEndedAsync();
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => ((object)camera.Ring, 4L * i)), session.Places);
+    }
+
+    [Fact]
     public async Task EveryWindow_SlowModel_HoldsTheSenderBack()
     {
         var runs = 0;

@@ -38,9 +38,10 @@ public sealed class EngineBenchTests : IDisposable
             [
                 "plain3d_fp32", "libtorch_fp32", "libtorch_bf16", "ours_fp32", "ours_fp32_batch2", "ours_fp32_batch4", "ours_fp32_batch8",
                 "ours_fp32_stride1_reuse", "ours_fp32_stride4_reuse", "ours_fp32_stride8_reuse", "ours_int8", "ours_int8_batch2", "ours_int8_batch4", "ours_int8_batch8",
+                "ours_int8_stride1_reuse", "ours_int8_stride4_reuse", "ours_int8_stride8_reuse",
             ],
             json.RootElement.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("name").GetString()));
-        foreach (var name in Promised.Append("stem_reuse_stride4_vs_without"))
+        foreach (var name in (string[])[.. Promised, "stem_reuse_stride4_vs_without", "int8_stem_reuse_stride4_vs_without"])
         {
             Assert.True(json.RootElement.GetProperty("ratios").GetProperty(name).GetDouble() > 0, name);
             Assert.Contains(name, said, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Mars.Inference.Models;
+using Mars.Inference.Sessions;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Commands;
 using Mars.Trainer.Export;
@@ -27,6 +28,38 @@ public sealed class LowerCommandTests : IDisposable
         Assert.Equal(old.Labels, lowered.Labels);
         Assert.Contains("lower", lowered.Manifest.Provenance["lowered_by"], StringComparison.Ordinal);
         Assert.InRange(ExportCheck.Run(old.Graph, lowered.Graph, network.Shape), 0, 1e-4);
+    }
+
+    [Fact]
+    public async Task Lower_StemReuse_IsServedWithTheAnswersOfTheWholeGraph()
+    {
+        using var network = Tiny.Trained(Tiny.Shape(3));
+        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
+        var manifest = new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 3 };
+        PackageExporter.Write(_folder.File("models"), manifest, network, NetworkGraph.Conv3d(InferenceNetwork.From(network)), null, state, [], "# test", null);
+        Assert.Equal(0, await CommandRunner.InvokeAsync(CommandTree.Create(), ["lower", _folder.File("models/test/1"), "--model-version", "2", "--stem-reuse"]));
+
+        var package = ModelPackage.Load(_folder.File("models/test/2"));
+        Assert.Equal(["stem.onnx", "stem_stride1.onnx", "stem_stride4.onnx", "stem_stride8.onnx"], package.Manifest.Files.Keys.Where(f => f.StartsWith("stem", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        foreach (var part in package.Manifest.Files.Keys.Where(f => f.EndsWith(".onnx", StringComparison.Ordinal)))
+            Python.Check(Path.Combine(package.Folder, part), skip: false);
+        using (PackageOpener.Open(package))
+        {
+            // Its golden clip has been run, whose answer the whole graph gave.
+        }
+        // Parts of another network: what they answer is not what the manifest says.
+        File.Copy(Path.Combine(package.Folder, StemGraphs.NextName(8)), Path.Combine(package.Folder, StemGraphs.StemName), overwrite: true);
+        Assert.Throws<InvalidDataException>(() => ModelPackage.Load(package.Folder));
+    }
+
+    [Fact]
+    public async Task Lower_StemReuseIn3D_IsRefused()
+    {
+        using var network = Tiny.Trained(Tiny.Shape(3));
+        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
+        PackageExporter.Write(_folder.File("models"), new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 3 }, network, NetworkGraph.Conv3d(InferenceNetwork.From(network)), null, state, [], "# test", null);
+        Assert.NotEqual(0, await CommandRunner.InvokeAsync(CommandTree.Create(), ["lower", _folder.File("models/test/1"), "--model-version", "2", "--stem-reuse", "--layout", "conv3d"]));
+        Assert.False(Directory.Exists(_folder.File("models/test/2")));
     }
 
     [Fact]

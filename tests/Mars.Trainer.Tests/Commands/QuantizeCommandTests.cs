@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Mars.Inference.Models;
+using Mars.Inference.Sessions;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Commands;
 using Mars.Trainer.Data;
@@ -35,6 +36,20 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.NotEmpty(package.Manifest.Lowering);
         Assert.NotEmpty(package.Manifest.Golden);
         Python.Check(package.Graph);
+    }
+
+    [Fact]
+    public async Task Quantize_StemReuse_IsServedWithTheAnswersOfTheWholeGraph()
+    {
+        Package((first, second) => (first - second, 0));
+        Assert.Equal(0, await QuantizeAsync("--stem-reuse"));
+        var package = ModelPackage.Load(_folder.File("models/test-int8/1"));
+        Assert.Contains(StemGraphs.TrunkName, package.Manifest.Files.Keys);
+        foreach (var part in package.Manifest.Files.Keys.Where(f => f.EndsWith(".onnx", StringComparison.Ordinal)))
+            Python.Check(Path.Combine(package.Folder, part), skip: false);
+        // Opening runs the golden clip, whose answer the whole graph gave.
+        using var model = PackageOpener.Open(package);
+        Assert.Equal(2, model.Package.Labels.Count);
     }
 
     // Its two classes differ by nothing that the videos show, but for a hair: what 8 bits round away decides.

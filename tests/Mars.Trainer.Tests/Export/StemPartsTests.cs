@@ -12,50 +12,99 @@ public sealed class StemPartsTests
     [InlineData(1, true)]
     [InlineData(4, true)]
     [InlineData(8, true)]
-    public void Run_WindowsAStrideApart_GivesWhatTheWholeNetworkGives(int stride, bool eightBits)
+    [InlineData(4, true, true)]
+    public void Run_WindowsAStrideApart_GivesWhatTheWholeNetworkGives(int stride, bool eightBits, bool wholeStem = false)
     {
         using var network = Tiny.Trained(Tiny.Shape(5));
         var weights = InferenceNetwork.From(network);
-        var plan = new LoweringPlan(weights.Placed().Where(p => p.Layer.Taps > 1).ToDictionary(p => p.Layer.Name, p => LoweringSearch.Candidates(p.Layer, p.Input.Frames).First()));
+        var plan = Tiny.Plan(weights);
+        if (wholeStem)
+            plan = new LoweringPlan(new Dictionary<string, FrameLowering>(plan.Layers) { [weights.Stem.Name] = new FrameLowering(weights.Shape.Frames, 1) });
         Func<string, ActivationRange>? range = eightBits ? _ => new ActivationRange(-4, 4) : null;
-        var folder = Directory.CreateTempSubdirectory("mars-test-");
-        try
+        using var folder = new TemporaryFolder();
+        using var draft = new GraphDraft(range is null ? NetworkGraph.Frames2d(weights, plan) : NetworkGraph.Quantized(weights, plan, range));
+        using var whole = OrtClipSession.Load(draft.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 1 });
+        new StemParts(weights, plan, range).Write(folder.Path, [stride]);
+        using var reuse = StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 4, Threads = 2 });
+        var (clip, frame) = (whole.Shape.ClipBytes, whole.Shape.FrameBytes);
+        // Two cameras, and the windows of one of them twice in a batch; the last one comes after a gap.
+        var videos = Enumerable.Range(0, 2).Select(seed =>
         {
-            using var draft = new GraphDraft(range is null ? NetworkGraph.Frames2d(weights, plan) : NetworkGraph.Quantized(weights, plan, range));
-            using var whole = OrtClipSession.Load(draft.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 1 });
-            new StemParts(weights, plan, range).Write(folder.FullName, [stride]);
-            using var reuse = StemReuseSession.Load(folder.FullName, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 4, Threads = 2 });
-            var (clip, frame) = (whole.Shape.ClipBytes, whole.Shape.FrameBytes);
-            // Two cameras, and the windows of one of them twice in a batch; the last one comes after a gap.
-            var videos = Enumerable.Range(0, 2).Select(seed =>
+            var bytes = new byte[clip + (12 * stride * frame)];
+            new Random(seed).NextBytes(bytes);
+            return bytes;
+        }).ToArray();
+        object[] cameras = [new(), new()];
+        (int Camera, int Window)[][] batches = [[(0, 0)], [(0, 1), (1, 0), (0, 2)], [(1, 1)], [(0, 3), (1, 2), (0, 4), (1, 3)], [(1, 7), (0, 5)]];
+        foreach (var batch in batches)
+        {
+            for (var i = 0; i < batch.Length; i++)
             {
-                var bytes = new byte[clip + (12 * stride * frame)];
-                new Random(seed).NextBytes(bytes);
-                return bytes;
-            }).ToArray();
-            object[] cameras = [new(), new()];
-            (int Camera, int Window)[][] batches = [[(0, 0)], [(0, 1), (1, 0), (0, 2)], [(1, 1)], [(0, 3), (1, 2), (0, 4), (1, 3)], [(1, 7), (0, 5)]];
-            foreach (var batch in batches)
+                videos[batch[i].Camera].AsSpan(batch[i].Window * stride * frame, clip).CopyTo(reuse.Input(i));
+                reuse.Place(i, cameras[batch[i].Camera], batch[i].Window * stride);
+            }
+            reuse.Run(batch.Length);
+            for (var i = 0; i < batch.Length; i++)
             {
-                for (var i = 0; i < batch.Length; i++)
-                {
-                    videos[batch[i].Camera].AsSpan(batch[i].Window * stride * frame, clip).CopyTo(reuse.Input(i));
-                    reuse.Place(i, cameras[batch[i].Camera], batch[i].Window * stride);
-                }
-                reuse.Run(batch.Length);
-                for (var i = 0; i < batch.Length; i++)
-                {
-                    videos[batch[i].Camera].AsSpan(batch[i].Window * stride * frame, clip).CopyTo(whole.Input(0));
-                    whole.Run(1);
-                    var expected = whole.Logits(0).ToArray();
-                    var largest = expected.Max(Math.Abs);
-                    Assert.All(expected.Zip(reuse.Logits(i).ToArray()), p => Assert.InRange(Math.Abs(p.First - p.Second) / largest, 0, eightBits ? 0 : 1e-4));
-                }
+                videos[batch[i].Camera].AsSpan(batch[i].Window * stride * frame, clip).CopyTo(whole.Input(0));
+                whole.Run(1);
+                var expected = whole.Logits(0).ToArray();
+                var largest = expected.Max(Math.Abs);
+                Assert.All(expected.Zip(reuse.Logits(i).ToArray()), p => Assert.InRange(Math.Abs(p.First - p.Second) / largest, 0, eightBits ? 0 : 1e-4));
             }
         }
-        finally
+    }
+
+    [Fact]
+    public void Run_Warm_AllocatesNothing()
+    {
+        using var network = Tiny.Trained(Tiny.Shape(5));
+        var weights = InferenceNetwork.From(network);
+        using var folder = new TemporaryFolder();
+        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4, 8]);
+        using var session = StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 2, Threads = 2 });
+        session.WarmUp();
+        object[] cameras = [new(), new()];
+        Run(1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var window = 2; window < 8; window++)
+            Run(window);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Run(int window)
         {
-            folder.Delete(recursive: true);
+            for (var i = 0; i < 2; i++)
+                session.Place(i, cameras[i], window * 4);
+            session.Run(1 + (window % 2));
         }
+    }
+
+    [Fact]
+    public void Run_CameraThatIsGone_IsNotKept()
+    {
+        using var network = Tiny.Trained(Tiny.Shape(5));
+        var weights = InferenceNetwork.From(network);
+        using var folder = new TemporaryFolder();
+        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4]);
+        using var session = StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 1, Threads = 1 });
+        const int Cameras = 50;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Cameras; i++)
+        {
+            session.Place(0, new object(), 0);
+            session.Run(1);
+        }
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Cameras * session.KeptBytes / 4);
+    }
+
+    [Fact]
+    public void Load_BrokenPart_SaysSo()
+    {
+        using var network = Tiny.Trained(Tiny.Shape(5));
+        var weights = InferenceNetwork.From(network);
+        using var folder = new TemporaryFolder();
+        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4]);
+        File.WriteAllBytes(folder.File(StemGraphs.NextName(4)), [1, 2, 3]);
+        Assert.Contains("does not load", Assert.Throws<InvalidDataException>(() => StemReuseSession.Load(folder.Path, 16, 112, new SessionSettings())).Message, StringComparison.Ordinal);
     }
 }
