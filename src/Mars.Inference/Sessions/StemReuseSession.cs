@@ -96,13 +96,13 @@ public sealed class StemReuseSession : IClipSession
     /// <summary>Runs what will be run, so that the first camera does not pay for the allocations of a first run.</summary>
     public void WarmUp()
     {
-        var camera = new object();
-        foreach (var batch in (int[])[1, MaxBatch])
+        var (camera, tick) = (new object(), 0L);
+        foreach (var batch in (int[])[1, 1, MaxBatch])
         {
             for (var stride = 0L; stride >= 0; stride = _together.StrideAfter(stride))
             {
                 for (var i = 0; i < batch; i++)
-                    Place(i, camera, i * stride);
+                    Place(i, camera, tick += stride);
                 Run(batch);
             }
         }
@@ -145,8 +145,8 @@ public sealed class StemReuseSession : IClipSession
         var maps = _maps.Span.Slice(clip * KeptBytes, KeptBytes);
         KeptMaps? kept = null;
         if (camera is not null && !_kept.TryGetValue(camera, out kept))
-            _kept.Add(camera, kept = new KeptMaps(KeptBytes));
-        var stride = kept is null ? 0 : firstTick - kept.FirstTick;
+            _kept.Add(camera, new KeptMaps()); // from its second window on: most that are asked for a single one never come again
+        var stride = kept?.Maps is null ? 0 : firstTick - kept.FirstTick;
         if (graphs.Runs(stride))
             kept!.Maps.AsSpan((int)stride * (KeptBytes / Shape.Length)).CopyTo(maps);
         else
@@ -154,15 +154,15 @@ public sealed class StemReuseSession : IClipSession
         graphs.Run(_options, clip, stride);
         if (kept is null)
             return;
-        maps.CopyTo(kept.Maps);
+        maps.CopyTo(kept.Maps ??= new byte[KeptBytes]);
         kept.FirstTick = firstTick;
     }
 
     // Of a camera's last window.
-    private sealed class KeptMaps(int length)
+    private sealed class KeptMaps
     {
-        public byte[] Maps { get; } = new byte[length];
+        public byte[]? Maps { get; set; }
 
-        public long FirstTick { get; set; } = long.MinValue / 2;
+        public long FirstTick { get; set; }
     }
 }

@@ -17,8 +17,9 @@ internal static class ReportCommand
         var output = CommonOptions.Required<string>("--output", "DIR", "Folder for report.md, report.html and the pictures.");
         var title = CommonOptions.WithDefault("--title", "TEXT", "Title of the report.", "What MARS makes of these videos");
         var made = CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the report; may be given several times.", "none");
+        var noMaps = CommonOptions.Flag("--no-maps", "No class activation maps, which show frames of the test videos: for videos that may not be shown.");
         var command = new Command("report", "Write the paper's tables for trained streams and their sums: accuracy, moving against static, alpha, layers, gains by class, class activation maps.");
-        command.AddAll(runs, data, output, title, made);
+        command.AddAll(runs, data, output, title, made, noMaps);
         command.AddAll(CommonOptions.Device, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers, CommonOptions.CacheMegabytes);
         command.SetWork((arguments, cancellation) =>
         {
@@ -37,7 +38,7 @@ internal static class ReportCommand
             var target = arguments.GetRequiredValue(output);
             string[] commands = [.. arguments.GetValue(made) ?? [], .. folders.SelectMany(Fits)];
             var introduction = $"{experiments.Count} seed(s) or fold(s); {experiments[0].Streams.Values.First().Moving.Videos.Count} test videos of {set.Labels.Count} classes in the first. ± is the standard deviation over them.";
-            ReportWriter.Write(target, arguments.GetRequiredValue(title), introduction, commands, experiments, ActivationStrips.Write(target, experiments[0], set));
+            ReportWriter.Write(target, arguments.GetRequiredValue(title), introduction, commands, experiments, arguments.GetValue(noMaps) ? [] : ActivationStrips.Write(target, experiments[0], set));
             foreach (var (name, videos, _, clips) in PaperTables.StreamAccuracies(experiments))
                 Console.WriteLine($"{name,-14} videos {videos,-12} clips {clips}");
             Console.WriteLine($"{Path.Combine(target, "report.md")} and report.html");

@@ -11,11 +11,6 @@ namespace Mars.Trainer.Export;
 /// </summary>
 internal sealed class QuantizedLayout : IGraphLayout
 {
-    // Without VNNI a CPU adds pairs of products of a byte and a weight in 16 bits: 2 * 255 * 64 just fits, so that the same package gives the same answer everywhere.
-    private const int LargestWeight = 64;
-
-    private const int Levels = 255;
-
     private readonly GraphBuilder _graph;
     private readonly NetworkShape _shape;
     private readonly LoweringPlan _plan;
@@ -34,7 +29,7 @@ internal sealed class QuantizedLayout : IGraphLayout
     public GraphMap InputMaps(GraphMap like)
     {
         var clip = _graph.Input("maps", TensorProto.Types.DataType.Uint8, "N", like.Frames, like.Side, like.Side, like.Channels);
-        return Map(like, Flat(clip, like), new Quantization(1f / Levels, 0));
+        return Map(like, Flat(clip, like), new Quantization(1f / Quantization.Levels, 0));
     }
 
     public GraphMap Convolve(GraphMap input, ConvolutionLayer layer, bool relu)
@@ -235,45 +230,8 @@ internal sealed class QuantizedLayout : IGraphLayout
     }
 
     private string Convolution(
-        string input, Quantization of, string name, FoldedConvolution folded, int groups, int[] strides, int padding, Quantization result, float[]? mean = null, (int First, int Count)? seen = null)
-    {
-        var rows = (int)folded.Shape[0];
-        var columns = folded.Weight.Length / rows;
-        var pixels = columns / (int)folded.Shape[1];
-        var (first, count) = seen ?? (0, (int)folded.Shape[1]);
-        var weight = new sbyte[rows * count * pixels];
-        var scales = new float[rows];
-        var bias = new int[rows];
-        for (var row = 0; row < rows; row++)
-        {
-            var values = folded.Weight.AsSpan(row * columns, columns);
-            var largest = System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(values);
-            var scale = scales[row] = largest == 0 ? 1 : MathF.Abs(largest) / LargestWeight;
-            var atMean = 0.0;
-            for (var i = 0; i < columns; i++)
-            {
-                var rounded = (sbyte)MathF.Round(values[i] / scale);
-                var colour = mean is null ? 0 : mean[i / pixels % mean.Length];
-                atMean += rounded * (double)colour;
-                if (i / pixels - first is >= 0 and var column && column < count)
-                    weight[(row * count * pixels) + i - (first * pixels)] = rounded;
-                else
-                    atMean -= rounded * (double)MathF.Round(colour); // what lies around the clip
-            }
-            bias[row] = (int)Math.Clamp(Math.Round((folded.Bias[row] / ((double)of.Scale * scale)) - atMean), int.MinValue / 2, int.MaxValue / 2);
-        }
-        long[] shape = [rows, count, .. folded.Shape[2..]];
-        var kernel = folded.Shape[2..].Select(n => (int)n).ToArray();
-        return _graph.RuntimeNode(
-            "QLinearConv",
-            [
-                input, .. Constants(of),
-                _graph.Constant<sbyte>($"{name}.weight", weight, shape), _graph.Constant<float>($"{name}.scale", scales, rows), _graph.Constant<sbyte>($"{name}.zero", new sbyte[rows], rows),
-                .. Constants(result), _graph.Constant<int>($"{name}.bias", bias, rows),
-            ],
-            null,
-            ("kernel_shape", kernel), ("strides", strides), ("pads", Enumerable.Repeat(padding, kernel.Length * 2).ToArray()), ("group", groups), ("channels_last", 1));
-    }
+        string input, Quantization of, string name, FoldedConvolution folded, int groups, int[] strides, int padding, Quantization result, float[]? mean = null, (int First, int Count)? seen = null) =>
+        QuantizedConvolution.Round(folded, of, mean, seen).Write(_graph, name, input, of, groups, strides, padding, result);
 
     private GraphMap Map(GraphMap map, string value, Quantization of)
     {
@@ -283,22 +241,9 @@ internal sealed class QuantizedLayout : IGraphLayout
 
     private string[] Quantized(GraphMap map) => [map.Value, .. Constants(_of[map.Value])];
 
-    private string[] Constants(Quantization of) => [_graph.Number(of.Scale), _graph.Number(of.Zero)];
+    private string[] Constants(Quantization of) => of.Constants(_graph);
 
     private string Clips(GraphMap map) => _graph.Node("Reshape", [map.Value, _graph.Numbers(-1, map.Frames, map.Side, map.Side, map.Channels)]);
 
     private string Flat(string clips, GraphMap map) => _graph.Node("Reshape", [clips, _graph.Numbers(1, -1, map.Side, map.Side, map.Channels)]);
-
-    private readonly record struct Quantization(float Scale, byte Zero)
-    {
-        public static Quantization Of(ActivationRange range, bool relu)
-        {
-            var (least, most) = relu ? (0, range.Most) : (Math.Min(range.Least, 0), Math.Max(range.Most, 0));
-            var scale = Math.Max(most - least, 1e-6f) / Levels;
-            return new Quantization(scale, (byte)Math.Clamp(MathF.Round(-least / scale), 0, Levels));
-        }
-    }
 }
-
-/// <summary>The values that a map takes, from the least to the most.</summary>
-internal readonly record struct ActivationRange(float Least, float Most);

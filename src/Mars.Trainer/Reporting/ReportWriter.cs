@@ -45,7 +45,7 @@ internal static class ReportWriter
             text.AppendLine(null, $"## {MapsTitle}").AppendLine().AppendLine(MapsNote).AppendLine();
         foreach (var (file, shows) in maps)
             text.AppendLine(null, $"{shows}:").AppendLine().AppendLine(null, $"![{shows}]({file})").AppendLine();
-        text.AppendLine("## How it was made").AppendLine().AppendLine("```");
+        text.AppendLine("## How it was made").AppendLine().AppendLine("<!-- not run: hours of training -->").AppendLine("```bash");
         foreach (var command in commands)
             text.AppendLine(command);
         return text.AppendLine("```").ToString();

@@ -66,8 +66,9 @@ public sealed class StemPartsTests
         session.WarmUp();
         object[] cameras = [new(), new()];
         Run(1);
+        Run(3);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var window = 2; window < 8; window++)
+        for (var window = 4; window < 10; window++)
             Run(window);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
@@ -77,6 +78,25 @@ public sealed class StemPartsTests
                 session.Place(i, cameras[i], window * 4);
             session.Run(1 + (window % 2));
         }
+    }
+
+    [Fact]
+    public void Run_SingleWindows_KeepNothing()
+    {
+        using var network = Tiny.Trained(Tiny.Shape(5));
+        var weights = InferenceNetwork.From(network);
+        using var folder = new TemporaryFolder();
+        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4]);
+        using var session = StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 1, Threads = 1 });
+        session.WarmUp();
+        var cameras = Enumerable.Range(0, 20).Select(_ => new object()).ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var camera in cameras)
+        {
+            session.Place(0, camera, 0);
+            session.Run(1);
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, cameras.Length * session.KeptBytes / 4);
     }
 
     [Fact]
@@ -91,8 +111,12 @@ public sealed class StemPartsTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < Cameras; i++)
         {
-            session.Place(0, new object(), 0);
-            session.Run(1);
+            var camera = new object();
+            foreach (var tick in (int[])[0, 4, 8])
+            {
+                session.Place(0, camera, tick);
+                session.Run(1);
+            }
         }
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Cameras * session.KeptBytes / 4);
     }

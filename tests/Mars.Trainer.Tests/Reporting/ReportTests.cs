@@ -28,6 +28,7 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("| alpha | videos |\n| --- | ---: |\n| 5 | 50.0 |\n| 50 | 80.0 |\n\n", markdown, StringComparison.Ordinal);
         Assert.Contains("| layer | videos |\n| --- | ---: |\n| avgpool | 80.0 |\n| layer3 | 90.0 |\n\n", markdown, StringComparison.Ordinal);
         Assert.Contains("| RGB | 70.0 ± 14.1 | 50.0 ± 0.0 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("<!-- not run: hours of training -->\n```bash\n./mars train fit\n```\n", markdown, StringComparison.Ordinal);
         Assert.Contains("![walk/<1>](maps-1.png)", markdown, StringComparison.Ordinal);
         var html = File.ReadAllText(_folder.File("out/report.html"));
         Assert.Contains("A &lt;test&gt;", html, StringComparison.Ordinal);
