@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
+using Mars.Inference.Models;
 using Mars.V1;
 
 namespace Mars.Benchmarks;
@@ -16,6 +17,14 @@ internal readonly record struct Measured(double Rate, double ProcessorMs)
 /// <summary>How many windows a second a server answers when its cameras send as fast as it takes.</summary>
 internal static class Capacity
 {
+    /// <summary>That a server is measured with.</summary>
+    public const int Cameras = 8;
+
+    /// <summary>The first package of a folder that is no ensemble.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static ModelPackage PackageOf(string models) => ModelRepository.Read(models, out _).FirstOrDefault(p => p.Manifest.Members.Count == 0)
+        ?? throw new InvalidDataException($"{models} holds no model package with a graph: it is a folder of packages, NAME/VERSION/, as models/ is");
+
     /// <param name="server">Which.</param>
     /// <param name="model">Its model.</param>
     /// <param name="count">Cameras.</param>

@@ -1,17 +1,13 @@
-using Mars.Inference.Models;
-
 namespace Mars.Benchmarks;
 
 /// <summary>Two servers of different packages, many cameras, windows a few frames apart: how many windows a second one answers over the other.</summary>
 internal static class PackageBench
 {
-    private const int Cameras = 8;
-
     public static async Task<int> RunAsync(PathOptions options)
     {
         string[] folders = [options.Models, options.Against!];
-        var names = folders.Select(f => ModelRepository.Read(f, out _).First(p => p.Manifest.Members.Count == 0).Manifest.Name).ToArray();
-        Console.WriteLine($"{names[0]} in {folders[0]} over {names[1]} in {folders[1]}: {Cameras} cameras, stride {options.Stride}, {Environment.ProcessorCount} cores");
+        var names = folders.Select(f => Capacity.PackageOf(f).Key).ToArray();
+        Console.WriteLine($"{names[0]} in {folders[0]} over {names[1]} in {folders[1]}: {Capacity.Cameras} cameras, stride {options.Stride}, {Environment.ProcessorCount} cores");
         await using var first = await BenchServer.StartAsync(folders[0]);
         await using var second = await BenchServer.StartAsync(folders[1]);
         BenchServer[] servers = [first, second];
@@ -21,14 +17,13 @@ internal static class PackageBench
             // Each first as often as second; the first round warms up.
             var measured = new Measured[2];
             foreach (var i in round % 2 == 0 ? [0, 1] : (int[])[1, 0])
-                measured[i] = await Capacity.MeasureAsync(servers[i], names[i], Cameras, options.Seconds, options.Stride);
+                measured[i] = await Capacity.MeasureAsync(servers[i], names[i], Capacity.Cameras, options.Seconds, options.Stride);
             if (round == 0)
                 continue;
             ratios.Add(measured[0].Rate / measured[1].Rate);
             Console.WriteLine($"round {round}: {measured[0].Rate:F1} windows/s over {measured[1].Rate:F1}: {ratios[^1]:F3}; processor ms a window {measured[0].ProcessorMs:F1} and {measured[1].ProcessorMs:F1}");
         }
-        ratios.Sort();
-        Console.WriteLine($"median {ratios[ratios.Count / 2]:F3} ({ratios[0]:F3} to {ratios[^1]:F3})");
+        Ratios.Tell("windows a second, the first over the second", ratios);
         return 0;
     }
 }

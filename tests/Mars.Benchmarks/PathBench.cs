@@ -20,13 +20,12 @@ internal static class PathBench
 {
     private const int Runs = 300;
     private const int ServedFrames = 600;
-    private const int Cameras = 8;
 
     public static async Task<int> RunAsync(PathOptions options)
     {
         var (models, rounds, seconds) = (options.Models, options.Rounds, options.Seconds);
         var jpeg = Jpeg(options);
-        var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);
+        var package = Capacity.PackageOf(models);
         Console.WriteLine($"JPEG of {jpeg.Length / 1000} kB, model {package.Key}, {Environment.ProcessorCount} cores");
 
         var steps = Steps(jpeg, package);
@@ -45,10 +44,10 @@ internal static class PathBench
         for (var round = 1; round <= rounds; round++)
         {
             var before = round % 2 == 1 ? Bare(session, seconds) : 0;
-            var windows = (await Capacity.MeasureAsync(server, package.Manifest.Name, Cameras, seconds)).Rate;
+            var windows = (await Capacity.MeasureAsync(server, package.Manifest.Name, Capacity.Cameras, seconds)).Rate;
             var bare = round % 2 == 1 ? before : Bare(session, seconds);
             ratios.Add(windows / bare);
-            Console.WriteLine($"round {round}: bare loop {bare:F1} windows/s, server of {Cameras} cameras {windows:F1} windows/s: {windows / bare:F3}");
+            Console.WriteLine($"round {round}: bare loop {bare:F1} windows/s, server of {Capacity.Cameras} cameras {windows:F1} windows/s: {windows / bare:F3}");
         }
         ratios.Sort();
         var median = ratios[rounds / 2];

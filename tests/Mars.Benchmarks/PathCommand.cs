@@ -27,14 +27,22 @@ internal static class PathCommand
         {
             models, rounds, seconds, picture, json, served, telemetry, against, stride,
         };
-        command.SetAction((arguments, _) =>
+        command.SetAction(async (arguments, _) =>
         {
             var options = new PathOptions(
                 arguments.GetRequiredValue(models).FullName, arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.GetValue(picture)?.FullName, arguments.GetValue(json), arguments.GetValue(against)?.FullName, arguments.GetValue(stride));
-            return options.Against is not null ? PackageBench.RunAsync(options)
-                : arguments.GetValue(telemetry) ? TelemetryBench.RunAsync(options)
-                : arguments.GetValue(served) ? PathBench.ServeAsync(options)
-                : PathBench.RunAsync(options);
+            try
+            {
+                return await (options.Against is not null ? PackageBench.RunAsync(options)
+                    : arguments.GetValue(telemetry) ? TelemetryBench.RunAsync(options)
+                    : arguments.GetValue(served) ? PathBench.ServeAsync(options)
+                    : PathBench.RunAsync(options));
+            }
+            catch (InvalidDataException exception)
+            {
+                Console.Error.WriteLine($"error: {exception.Message}");
+                return 1;
+            }
         });
         return command;
     }

@@ -15,13 +15,11 @@ namespace Mars.Benchmarks;
 /// </summary>
 internal static class TelemetryBench
 {
-    private const int Cameras = 8;
-
     public static async Task<int> RunAsync(PathOptions options)
     {
         var (models, rounds, seconds) = (options.Models, options.Rounds, options.Seconds);
-        var package = ModelRepository.Read(models, out _).First(p => p.Manifest.Members.Count == 0);
-        Console.WriteLine($"model {package.Key}, {Cameras} cameras, {Environment.ProcessorCount} cores, {rounds} rounds of {seconds} s each");
+        var package = Capacity.PackageOf(models);
+        Console.WriteLine($"model {package.Key}, {Capacity.Cameras} cameras, {Environment.ProcessorCount} cores, {rounds} rounds of {seconds} s each");
         await using var collector = await CollectorAsync();
         var endpoint = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var (rates, costs, scrapes) = (new List<double>(), new List<double>(), 0);
@@ -34,12 +32,12 @@ internal static class TelemetryBench
             var scraping = ScrapeAsync(on, stop.Token);
             // A new process compiles what it runs first, and telemetry is more of that: a cost once, and not of a window.
             foreach (var server in (BenchServer[])[off, on])
-                await Capacity.MeasureAsync(server, package.Manifest.Name, Cameras, 2 * seconds);
+                await Capacity.MeasureAsync(server, package.Manifest.Name, Capacity.Cameras, 2 * seconds);
             // Each twice, so that neither is always the later one.
             var (a, b) = round % 2 == 0 ? (on, off) : (off, on);
             var measured = new List<Measured>();
             foreach (var server in (BenchServer[])[a, b, b, a])
-                measured.Add(await Capacity.MeasureAsync(server, package.Manifest.Name, Cameras, seconds));
+                measured.Add(await Capacity.MeasureAsync(server, package.Manifest.Name, Capacity.Cameras, seconds));
             var (outer, inner) = (Measured.Mean(measured[0], measured[3]), Measured.Mean(measured[1], measured[2]));
             var (with, without) = a == on ? (outer, inner) : (inner, outer);
             rates.Add(with.Rate / without.Rate);
@@ -48,33 +46,13 @@ internal static class TelemetryBench
             scrapes += await scraping;
             Console.WriteLine($"round {round}: off {without.Rate:F1} windows/s, {without.ProcessorMs:F2} ms of processor each; on {with.Rate:F1} windows/s, {with.ProcessorMs:F2} ms");
         }
-        Tell("windows a second, on over off", rates);
-        Tell("processor time of a window, on over off", costs);
+        Ratios.Tell("windows a second, on over off", rates);
+        Ratios.Tell("processor time of a window, on over off", costs);
         Console.WriteLine($"{scrapes} scrapes, {_exports} exports received");
         return 0;
     }
 
     private static int _exports;
-
-    private static void Tell(string what, List<double> ratios)
-    {
-        ratios.Sort();
-        var sure = SureOfMedian(ratios.Count) is { } rank ? $"; that of ever more rounds lies between {ratios[rank]:F3} and {ratios[^(rank + 1)]:F3}, 95% sure" : "";
-        Console.WriteLine($"{what}: median {ratios[ratios.Count / 2]:F3} ({ratios[0]:F3} to {ratios[^1]:F3}){sure}");
-    }
-
-    // The sign test: of n rounds, how many from each end can be left out so that the median is still inside 19 times of 20. Says nothing about how rounds are distributed.
-    private static int? SureOfMedian(int rounds)
-    {
-        var (chance, below, rank) = (Math.Pow(0.5, rounds), 0.0, -1);
-        for (var k = 0; k <= rounds / 2 && below + chance <= 0.025; k++)
-        {
-            below += chance;
-            chance *= (double)(rounds - k) / (k + 1);
-            rank = k;
-        }
-        return rank < 0 ? null : rank;
-    }
 
     private static async Task<int> ScrapeAsync(BenchServer server, CancellationToken stop)
     {

@@ -72,32 +72,22 @@ public sealed class ModelOpener(ServingOptions options, InferenceMetrics metrics
         }
     }
 
-    private static StemReuseSession OpenReusing(ModelPackage package, SessionSettings settings)
-    {
-        var session = StemReuseSession.Load(package.Folder, package.Manifest.ClipLength, package.Manifest.Size, settings);
-        try
-        {
-            if (session.Shape.Classes != package.Manifest.Classes)
-                throw new InvalidDataException($"{package.Folder}: {StemGraphs.TrunkName} has {session.Shape.Classes} classes, its manifest says {package.Manifest.Classes}");
-            session.WarmUp();
-            GoldenClip.Check(session, package);
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
+    private static StemReuseSession OpenReusing(ModelPackage package, SessionSettings settings) =>
+        Check(StemReuseSession.Load(package.Folder, package.Manifest.ClipLength, package.Manifest.Size, settings), package);
 
     private static OrtClipSession OpenGraph(ModelPackage package, SessionSettings settings)
     {
         var manifest = package.Manifest;
-        var session = OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, settings with { HalfPrecision = manifest.Precision == "fp16" });
+        return Check(OrtClipSession.Load(package.Graph, manifest.ClipLength, manifest.Size, settings with { HalfPrecision = manifest.Precision == "fp16" }), package);
+    }
+
+    private static T Check<T>(T session, ModelPackage package)
+        where T : IClipSession
+    {
         try
         {
-            if (session.Shape.Classes != manifest.Classes)
-                throw new InvalidDataException($"{package.Folder}: the graph has {session.Shape.Classes} classes, its manifest says {manifest.Classes}");
+            if (session.Shape.Classes != package.Manifest.Classes)
+                throw new InvalidDataException($"{package.Folder}: the graph has {session.Shape.Classes} classes, its manifest says {package.Manifest.Classes}");
             session.WarmUp();
             GoldenClip.Check(session, package);
             return session;

@@ -23,6 +23,12 @@ public interface IClipSession : IDisposable
         // Most keep nothing.
     }
 
+    /// <summary>Runs what will be run, so that the first camera does not pay for the allocations and searches of a first run.</summary>
+    void WarmUp()
+    {
+        // Members of a session are warmed up by themselves.
+    }
+
     /// <summary>Runs the first <paramref name="batch"/> clips.</summary>
     void Run(int batch);
 

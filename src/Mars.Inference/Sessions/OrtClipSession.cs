@@ -84,7 +84,7 @@ public sealed class OrtClipSession : IClipSession
     /// <summary>The pooled feature of clip <paramref name="index"/> of the last run; valid until the next.</summary>
     public ReadOnlySpan<float> Features(int index) => _buffers.Features.Span.Slice(index * Shape.Features, Shape.Features);
 
-    /// <summary>Runs what will be run, so that the first camera does not pay for the allocations and searches of a first run.</summary>
+    /// <inheritdoc/>
     public void WarmUp() => _runner.WarmUp();
 
     public void Dispose()

@@ -26,7 +26,10 @@ public sealed class StemGraphs : IDisposable
     private readonly SortedList<long, Part> _stems = []; // by stride; 0 is a camera's first window
     private readonly Part _trunk;
 
-    private StemGraphs(string folder, SessionSettings settings)
+    /// <param name="folder">Holds the files.</param>
+    /// <param name="settings">How they are to run.</param>
+    /// <exception cref="InvalidDataException">A file is no graph.</exception>
+    internal StemGraphs(string folder, SessionSettings settings)
     {
         try
         {
@@ -60,9 +63,6 @@ public sealed class StemGraphs : IDisposable
         foreach (var part in _parts)
             part.Dispose();
     }
-
-    /// <exception cref="InvalidDataException">A file is no graph.</exception>
-    internal static StemGraphs Load(string folder, SessionSettings settings) => new(folder, settings);
 
     /// <exception cref="InvalidDataException">The graphs take or give something else.</exception>
     internal ClipShape ReadShape(int length, int size)

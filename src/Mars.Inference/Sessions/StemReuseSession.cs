@@ -51,9 +51,9 @@ public sealed class StemReuseSession : IClipSession
         StemGraphs? together = null, apart = null;
         try
         {
-            together = StemGraphs.Load(folder, settings with { Threads = threads });
+            together = new StemGraphs(folder, settings with { Threads = threads });
             // As one graph does: one window on all cores, several on a core each.
-            apart = threads > 1 && settings.MaxBatch > 1 ? StemGraphs.Load(folder, settings with { Threads = 1 }) : null;
+            apart = threads > 1 && settings.MaxBatch > 1 ? new StemGraphs(folder, settings with { Threads = 1 }) : null;
             var buffers = new ClipBuffers(together.ReadShape(length, size), settings.MaxBatch);
             var maps = new PinnedBuffer<byte>(settings.MaxBatch * together.MapBytes * length);
             together.Bind(buffers, maps);
@@ -93,7 +93,7 @@ public sealed class StemReuseSession : IClipSession
     /// <inheritdoc/>
     public ReadOnlySpan<float> Logits(int index) => _buffers.Logits.Span.Slice(index * Shape.Classes, Shape.Classes);
 
-    /// <summary>Runs what will be run, so that the first camera does not pay for the allocations of a first run.</summary>
+    /// <inheritdoc/>
     public void WarmUp()
     {
         var (camera, tick) = (new object(), 0L);

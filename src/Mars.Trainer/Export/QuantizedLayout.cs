@@ -84,14 +84,14 @@ internal sealed class QuantizedLayout : IGraphLayout
         x = _graph.Node("Transpose", [x], null, ("perm", new[] { 0, 2, 1, 3 }));
         x = _graph.Node("Reshape", [x, _graph.Numbers(-1, side, side, stem.Outputs)]);
         _graph.RuntimeNode("NhwcMaxPool", [x], output, ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }));
-        return ((side - 1) / 2) + 1;
+        return new GraphMap(output, together, side, stem.Outputs).AfterPool(output).Side;
     }
 
     /// <summary>The half of <see cref="MaxPool"/> that is left when each frame of the stem's result has been pooled by itself: of the input `maps`.</summary>
     public GraphMap MaxOverFrames(GraphMap like, ConvolutionLayer stem)
     {
         var clip = _graph.Input(StemGraphs.MapsName, TensorProto.Types.DataType.Uint8, 1, like.Frames, like.Side, like.Side, like.Channels);
-        var pooled = like with { Frames = ((like.Frames - 1) / 2) + 1 };
+        var pooled = like with { Frames = like.AfterPool(string.Empty).Frames };
         var maps = _graph.RuntimeNode("NhwcMaxPool", [clip], null, ("kernel_shape", new[] { 3, 1, 1 }), ("strides", new[] { 2, 1, 1 }), ("pads", new[] { 1, 0, 0, 1, 0, 0 }));
         return Map(pooled, Flat(maps, pooled), Quantization.Of(_range(stem.Name), relu: true));
     }
@@ -99,7 +99,7 @@ internal sealed class QuantizedLayout : IGraphLayout
     public GraphMap Add(GraphMap block, GraphMap shortcut, string name)
     {
         var result = Quantization.Of(_range(name), relu: true);
-        return Map(block, _graph.RuntimeNode("QLinearAdd", [.. Quantized(block), .. Quantized(shortcut), .. Constants(result)]), result);
+        return Map(block, _graph.RuntimeNode("QLinearAdd", [.. Quantized(block), .. Quantized(shortcut), .. result.Constants(_graph)]), result);
     }
 
     public string Mean(GraphMap input, string output) => _graph.Node("ReduceMean", [Pixels(input)], output, ("axes", new[] { 1 }), ("keepdims", 0));
@@ -110,7 +110,7 @@ internal sealed class QuantizedLayout : IGraphLayout
     private string Pixels(GraphMap input)
     {
         var pixels = _graph.Node("Reshape", [input.Value, _graph.Numbers(-1, input.Positions, input.Channels)]);
-        return _graph.Node("DequantizeLinear", [pixels, .. Constants(_of[input.Value])]);
+        return _graph.Node("DequantizeLinear", [pixels, .. _of[input.Value].Constants(_graph)]);
     }
 
     private string Pointwise(GraphMap input, ConvolutionLayer layer, Quantization result)
@@ -239,9 +239,7 @@ internal sealed class QuantizedLayout : IGraphLayout
         return map with { Value = value };
     }
 
-    private string[] Quantized(GraphMap map) => [map.Value, .. Constants(_of[map.Value])];
-
-    private string[] Constants(Quantization of) => of.Constants(_graph);
+    private string[] Quantized(GraphMap map) => [map.Value, .. _of[map.Value].Constants(_graph)];
 
     private string Clips(GraphMap map) => _graph.Node("Reshape", [map.Value, _graph.Numbers(-1, map.Frames, map.Side, map.Side, map.Channels)]);
 

@@ -16,27 +16,20 @@ public sealed class LowerCommandTests : IDisposable
     [Fact]
     public async Task Lower_AGraphIn3D_IsTheSameNetworkIn2D()
     {
-        using var network = Tiny.Trained(Tiny.Shape(3));
-        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
-        var manifest = new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 3 };
-        PackageExporter.Write(_folder.File("models"), manifest, network, NetworkGraph.Conv3d(InferenceNetwork.From(network)), null, state, [], "# test", null);
-
+        Package();
         Assert.Equal(0, await CommandRunner.InvokeAsync(CommandTree.Create(), ["lower", _folder.File("models/test/1"), "--model-version", "2"]));
 
         var (old, lowered) = (ModelPackage.Load(_folder.File("models/test/1")), ModelPackage.Load(_folder.File("models/test/2")));
         Assert.Equal(("conv3d", "frames2d"), (old.Manifest.Layout, lowered.Manifest.Layout));
         Assert.Equal(old.Labels, lowered.Labels);
         Assert.Contains("lower", lowered.Manifest.Provenance["lowered_by"], StringComparison.Ordinal);
-        Assert.InRange(ExportCheck.Run(old.Graph, lowered.Graph, network.Shape), 0, 1e-4);
+        Assert.InRange(ExportCheck.Run(old.Graph, lowered.Graph, Tiny.Shape(3)), 0, 1e-4);
     }
 
     [Fact]
     public async Task Lower_StemReuse_IsServedWithTheAnswersOfTheWholeGraph()
     {
-        using var network = Tiny.Trained(Tiny.Shape(3));
-        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
-        var manifest = new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 3 };
-        PackageExporter.Write(_folder.File("models"), manifest, network, NetworkGraph.Conv3d(InferenceNetwork.From(network)), null, state, [], "# test", null);
+        Package();
         Assert.Equal(0, await CommandRunner.InvokeAsync(CommandTree.Create(), ["lower", _folder.File("models/test/1"), "--model-version", "2", "--stem-reuse"]));
 
         var package = ModelPackage.Load(_folder.File("models/test/2"));
@@ -55,9 +48,7 @@ public sealed class LowerCommandTests : IDisposable
     [Fact]
     public async Task Lower_StemReuseIn3D_IsRefused()
     {
-        using var network = Tiny.Trained(Tiny.Shape(3));
-        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
-        PackageExporter.Write(_folder.File("models"), new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 3 }, network, NetworkGraph.Conv3d(InferenceNetwork.From(network)), null, state, [], "# test", null);
+        Package();
         Assert.NotEqual(0, await CommandRunner.InvokeAsync(CommandTree.Create(), ["lower", _folder.File("models/test/1"), "--model-version", "2", "--stem-reuse", "--layout", "conv3d"]));
         Assert.False(Directory.Exists(_folder.File("models/test/2")));
     }
@@ -72,5 +63,14 @@ public sealed class LowerCommandTests : IDisposable
         File.WriteAllBytes(before, Google.Protobuf.MessageExtensions.ToByteArray(NetworkGraph.Conv3d(InferenceNetwork.From(first))));
         File.WriteAllBytes(after, Google.Protobuf.MessageExtensions.ToByteArray(NetworkGraph.Conv3d(other)));
         Assert.Contains("differs", Assert.Throws<InvalidDataException>(() => ExportCheck.Run(before, after, first.Shape)).Message, StringComparison.Ordinal);
+    }
+
+    // models/test/1, a graph in 3D.
+    private void Package()
+    {
+        using var network = Tiny.Trained(Tiny.Shape(3));
+        var state = new RunState { Shape = network.Shape, Labels = ["a", "b", "c"], Stream = "rgb", Epoch = 1, Schedule = new Dictionary<string, double>() };
+        var manifest = new ModelManifest { Name = "test", Version = "1", Kind = "rgb", Classes = 3 };
+        PackageExporter.Write(_folder.File("models"), manifest, network, NetworkGraph.Conv3d(InferenceNetwork.From(network)), null, state, [], "# test", null);
     }
 }

@@ -58,11 +58,7 @@ public sealed class StemPartsTests
     [Fact]
     public void Run_Warm_AllocatesNothing()
     {
-        using var network = Tiny.Trained(Tiny.Shape(5));
-        var weights = InferenceNetwork.From(network);
-        using var folder = new TemporaryFolder();
-        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4, 8]);
-        using var session = StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 2, Threads = 2 });
+        using var session = Session([4, 8], maxBatch: 2, threads: 2);
         session.WarmUp();
         object[] cameras = [new(), new()];
         Run(1);
@@ -83,11 +79,7 @@ public sealed class StemPartsTests
     [Fact]
     public void Run_SingleWindows_KeepNothing()
     {
-        using var network = Tiny.Trained(Tiny.Shape(5));
-        var weights = InferenceNetwork.From(network);
-        using var folder = new TemporaryFolder();
-        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4]);
-        using var session = StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 1, Threads = 1 });
+        using var session = Session([4], maxBatch: 1, threads: 1);
         session.WarmUp();
         var cameras = Enumerable.Range(0, 20).Select(_ => new object()).ToArray();
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -102,11 +94,7 @@ public sealed class StemPartsTests
     [Fact]
     public void Run_CameraThatIsGone_IsNotKept()
     {
-        using var network = Tiny.Trained(Tiny.Shape(5));
-        var weights = InferenceNetwork.From(network);
-        using var folder = new TemporaryFolder();
-        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4]);
-        using var session = StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = 1, Threads = 1 });
+        using var session = Session([4], maxBatch: 1, threads: 1);
         const int Cameras = 50;
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < Cameras; i++)
@@ -130,5 +118,14 @@ public sealed class StemPartsTests
         new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, [4]);
         File.WriteAllBytes(folder.File(StemGraphs.NextName(4)), [1, 2, 3]);
         Assert.Contains("does not load", Assert.Throws<InvalidDataException>(() => StemReuseSession.Load(folder.Path, 16, 112, new SessionSettings())).Message, StringComparison.Ordinal);
+    }
+
+    private static StemReuseSession Session(int[] strides, int maxBatch, int threads)
+    {
+        using var network = Tiny.Trained(Tiny.Shape(5));
+        var weights = InferenceNetwork.From(network);
+        using var folder = new TemporaryFolder();
+        new StemParts(weights, Tiny.Plan(weights)).Write(folder.Path, strides);
+        return StemReuseSession.Load(folder.Path, weights.Shape.Frames, weights.Shape.Size, new SessionSettings { MaxBatch = maxBatch, Threads = threads });
     }
 }
