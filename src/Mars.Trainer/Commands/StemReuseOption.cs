@@ -8,7 +8,7 @@ internal static class StemReuseOption
 {
     public static readonly Option<bool> Option = CommonOptions.Flag(
         "--stem-reuse",
-        $"Write the stem and the trunk apart too: a server on a CPU then keeps what the stem made of a camera's frames for its next window, where that comes {string.Join(" or ", StemParts.Strides)} frames later. The answers are the same.");
+        $"Write the stem and the trunk apart too: a server on a CPU then keeps what the stem made of a camera's frames for its next window, where that comes {StemParts.StridesInWords} frames later. The answers are the same.");
 
     /// <summary>The files, if they were asked for.</summary>
     public static PartFiles Build(ParseResult arguments, Func<StemParts> parts) => new(arguments.GetValue(Option) ? parts() : null);
@@ -22,7 +22,7 @@ internal static class StemReuseOption
         {
             Files = parts?.Write(_folder.FullName, StemParts.Strides) ?? [];
             if (parts is not null)
-                Console.WriteLine($"stem and trunk apart, for windows {string.Join(" or ", StemParts.Strides)} frames after one another");
+                Console.WriteLine($"stem and trunk apart, for windows {StemParts.StridesInWords} frames after one another");
         }
 
         public IReadOnlyList<string> Files { get; }

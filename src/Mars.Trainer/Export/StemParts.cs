@@ -17,6 +17,9 @@ internal sealed class StemParts(InferenceNetwork network, LoweringPlan plan, Fun
     /// <summary>Strides for which a package has a stem: every frame, and what callers usually ask for.</summary>
     public static readonly int[] Strides = [1, 4, 8];
 
+    /// <summary>The same in words.</summary>
+    public static string StridesInWords => $"{string.Join(", ", Strides[..^1])} or {Strides[^1]}";
+
     /// <summary>Frames that the stem's kernel reaches to each side.</summary>
     private int Reach => network.Stem.Taps / 2;
 
