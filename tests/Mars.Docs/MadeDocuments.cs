@@ -12,7 +12,7 @@ internal static class MadeDocuments
         ("docs/configuration.md", ConfigurationReference.Write(OptionCatalog.Read())),
         ("docs/pictures/windows.svg", WindowsPicture.Draw()),
         ("docs/pictures/sampling.svg", SamplingPicture.Draw()),
-        ("docs/pictures/modes.svg", ModesPicture.Draw(System.IO.Path.Combine(root, "models", "mars-synthetic", "1"))),
+        ("docs/pictures/modes.svg", ModesPicture.Draw(System.IO.Path.Combine(root, "models", "mars-synthetic", "2"))),
         ("docs/pictures/events.svg", EventsPicture.Draw()),
     ];
 }

@@ -10,7 +10,7 @@ public sealed class PageOptions
     /// <summary>Serve the page; false: nothing of it is served or kept.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Send what cameras see to the page: their newest frame as the network gets it, 112 pixels wide. False: no picture leaves the server, and none is kept.</summary>
+    /// <summary>Send what cameras see to the page: their newest frame as the network gets it, some 100 pixels wide. False: no picture leaves the server, and none is kept.</summary>
     public bool Pictures { get; set; }
 
     /// <summary>Milliseconds between two messages to a page.</summary>

@@ -84,7 +84,7 @@ public sealed partial class DockerfileTests
         Assert.Contains("--health", CommandLine.Options);
         Assert.Empty(Settings.Unknown(variables.Keys));
         Assert.Contains(stage, i => i.Keyword == "COPY" && i.Words is ["models", var to] && to == variables["Mars__Models__Folder"]);
-        Assert.True(File.Exists(Repository.Of("models", "mars-synthetic", "1", "manifest.json")));
+        Assert.True(File.Exists(Repository.Of("models", "mars-synthetic", "2", "manifest.json")));
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using KServe.V2;
 using Mars.Client.Tests.Support;
+using Mars.Inference.Models;
 using Mars.Server.Security;
 using Mars.Server.Tests.Security;
 using Mars.V1;
@@ -13,8 +14,7 @@ namespace Mars.Server.Tests.KServe;
 /// <summary>The Open Inference Protocol against a real server, with the model that tells colours: logits = (mean red, green, blue) / 8.</summary>
 public sealed class KServeTests(KServeTests.ColourServer colour) : IClassFixture<KServeTests.ColourServer>
 {
-    private const int FrameValues = 112 * 112 * 3;
-    private const int ClipValues = 16 * FrameValues;
+    private const int ClipValues = 16 * 112 * 112 * 3;
 
     [Fact]
     public async Task Descriptions_OfAServer_AreTriton()
@@ -69,14 +69,16 @@ public sealed class KServeTests(KServeTests.ColourServer colour) : IClassFixture
     public async Task Infer_WhatRecognizeTakesAsFrames_SameLogits()
     {
         await using var server = await RunningServer.StartAsync();
-        var pixels = new byte[ClipValues];
+        var size = ModelRepository.Read(RunningServer.Models, out _)[0].Manifest.Size;
+        var frameValues = size * size * 3;
+        var pixels = new byte[16 * frameValues];
         new Random(5).NextBytes(pixels);
         var frames = new RecognizeRequest { TopK = 100, Frames = new FrameSequence { FrameRate = 25 } };
         for (var i = 0; i < 16; i++)
-            frames.Frames.Frames.Add(new Frame { Sequence = (ulong)i + 1, Format = PixelFormat.Rgb24, Width = 112, Height = 112, Data = ByteString.CopyFrom(pixels, i * FrameValues, FrameValues) });
+            frames.Frames.Frames.Add(new Frame { Sequence = (ulong)i + 1, Format = PixelFormat.Rgb24, Width = (uint)size, Height = (uint)size, Data = ByteString.CopyFrom(pixels, i * frameValues, frameValues) });
         var expected = await server.Client.RecognizeAsync(frames, cancellationToken: TestContext.Current.CancellationToken);
 
-        var response = await InferAsync(server, new ModelInferRequest { ModelName = expected.Model.Name, Inputs = { Input("UINT8", 1) }, RawInputContents = { ByteString.CopyFrom(pixels) } });
+        var response = await InferAsync(server, new ModelInferRequest { ModelName = expected.Model.Name, Inputs = { Input("UINT8", 1, size) }, RawInputContents = { ByteString.CopyFrom(pixels) } });
         var logits = Values(response, 0);
         Assert.Equal(expected.Actions.OrderBy(a => a.Index).Select(a => Math.Round(a.Logit, 3)), logits.Select(l => Math.Round((double)l, 3)));
     }
@@ -216,7 +218,7 @@ public sealed class KServeTests(KServeTests.ColourServer colour) : IClassFixture
 
     private static int Colour(int clip, int channel) => (10 * (channel + 1)) + clip;
 
-    private static ModelInferRequest.Types.InferInputTensor Input(string datatype, int clips) => new() { Name = "clip", Datatype = datatype, Shape = { clips, 16, 112, 112, 3 } };
+    private static ModelInferRequest.Types.InferInputTensor Input(string datatype, int clips, int size = 112) => new() { Name = "clip", Datatype = datatype, Shape = { clips, 16, size, size, 3 } };
 
     /// <summary>Clip number n is all of colour (10, 20, 30) + n.</summary>
     private static ModelInferRequest Request(string datatype, bool raw, int clips)

@@ -36,12 +36,13 @@ public sealed class RecognizeStreamTests
         await camera.FinishAsync();
 
         var package = ModelRepository.Read(RunningServer.Models, out _).Single(p => p.Manifest.Name == camera.Replies[0].Opened.Model.Name);
-        using var session = OrtClipSession.Load(package.Graph, 16, 112, new SessionSettings { MaxBatch = 1 });
-        var decoder = new FrameDecoder(new FrameLimits(), 112);
+        var size = package.Manifest.Size;
+        using var session = OrtClipSession.Load(package.Graph, 16, size, new SessionSettings { MaxBatch = 1 });
+        var decoder = new FrameDecoder(new FrameLimits(), size);
         foreach (var prediction in camera.Predictions)
         {
             for (var i = 0; i < 16; i++)
-                decoder.Decode(TestCamera.Frame((int)prediction.FirstSequence + i).Data.Span, PixelLayout.Rgb24, 64, 48, session.Input(0).Slice(i * 37632, 37632));
+                decoder.Decode(TestCamera.Frame((int)prediction.FirstSequence + i).Data.Span, PixelLayout.Rgb24, 64, 48, session.Input(0).Slice(i * size * size * 3, size * size * 3));
             session.Run(1);
             var logits = session.Logits(0).ToArray();
             Assert.Equal(Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).Take(3), prediction.Actions.Select(a => (int)a.Index));
