@@ -1,5 +1,4 @@
 using Mars.Client.Tests.Support;
-using Mars.Inference.Models;
 using Mars.Server.Tests;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -9,9 +8,6 @@ namespace Mars.Page.Tests;
 /// <summary>The page in a browser, before a running server.</summary>
 public sealed class PageTests(Chromium chromium)
 {
-    /// <summary>What the shipped model takes, and the page shows: pixels.</summary>
-    private static int Size { get; } = ModelRepository.Read(RunningServer.Models, out _)[0].Manifest.Size;
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -49,7 +45,7 @@ public sealed class PageTests(Chromium chromium)
         var cards = page.GetByRole(AriaRole.List).Filter(new() { Has = page.Locator(".card") }).GetByRole(AriaRole.Heading);
         await Expect(cards).ToHaveTextAsync(["entrance", "gym", "hall-2"]);
         await ShowsWhatIsDoneAsync(page.Locator(".card").First, entrance);
-        await Expect(page.Locator(".card .thumb").First).ToHaveJSPropertyAsync("naturalWidth", Size);
+        await Expect(page.Locator(".card .thumb").First).ToHaveJSPropertyAsync("naturalWidth", RunningServer.ModelSize);
         await Expect(page.GetByRole(AriaRole.Complementary)).ToContainTextAsync("mars-synthetic/2");
         await Expect(page.Locator("#events li:not(.open)").First).ToBeVisibleAsync();
         await Expect(page.Locator("#total-cameras")).ToHaveTextAsync("3");
@@ -68,7 +64,7 @@ public sealed class PageTests(Chromium chromium)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "gym" })).ToBeFocusedAsync();
         await Expect(page.Locator("#camera-top li")).ToHaveCountAsync(5);
         await Expect(page.Locator("#track .lane").First).ToBeVisibleAsync();
-        await Expect(page.GetByAltText("What gym sees now")).ToHaveJSPropertyAsync("naturalWidth", Size);
+        await Expect(page.GetByAltText("What gym sees now")).ToHaveJSPropertyAsync("naturalWidth", RunningServer.ModelSize);
         await Pictures.TakeAsync(page, "camera-desktop-light", full: true);
         Assert.Empty(await Contrast.FaultsAsync(page));
         await page.GoBackAsync();
@@ -80,7 +76,7 @@ public sealed class PageTests(Chromium chromium)
         {
             await other.GotoAsync(server.Address);
             await Expect(other.Locator("#events li").First).ToBeVisibleAsync(); // they happened before this page was opened
-            await Expect(other.Locator(".card .thumb").First).ToHaveJSPropertyAsync("naturalWidth", Size);
+            await Expect(other.Locator(".card .thumb").First).ToHaveJSPropertyAsync("naturalWidth", RunningServer.ModelSize);
             await Expect(other.Locator("#lanes .lane").First).ToBeVisibleAsync();
             Assert.Empty(await Contrast.FaultsAsync(other));
             Assert.True(await other.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways");
@@ -89,7 +85,7 @@ public sealed class PageTests(Chromium chromium)
         await Pictures.TakeAsync(phone.Page, "cameras-phone-dark", full: true);
         await phone.Page.GetByRole(AriaRole.Link, new() { Name = "entrance", Exact = true }).First.ClickAsync();
         await Expect(phone.Page.Locator("#track .lane").First).ToBeVisibleAsync();
-        await Expect(phone.Page.Locator("#view")).ToHaveJSPropertyAsync("naturalWidth", Size);
+        await Expect(phone.Page.Locator("#view")).ToHaveJSPropertyAsync("naturalWidth", RunningServer.ModelSize);
         await Pictures.TakeAsync(phone.Page, "camera-phone-dark", full: true);
         Assert.Empty(await Contrast.FaultsAsync(phone.Page));
         Assert.Empty(open.Errors.Concat(dark.Errors).Concat(phone.Errors));

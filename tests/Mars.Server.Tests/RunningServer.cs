@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Net.Client;
+using Mars.Inference.Models;
 using Mars.Server.Health;
 using Mars.Server.Hosting;
 using Mars.TestSupport;
@@ -34,6 +35,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public ActionRecognition.ActionRecognitionClient Client { get; }
 
     public static string Models { get; } = Path.Combine(SharedData.Root, "models");
+
+    /// <summary>Pixels that a side of the shipped models' frames has.</summary>
+    public static int ModelSize { get; } = ModelRepository.Read(Models, out _)[0].Manifest.Size;
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     public static Task<RunningServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);

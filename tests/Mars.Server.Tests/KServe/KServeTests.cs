@@ -4,7 +4,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using KServe.V2;
 using Mars.Client.Tests.Support;
-using Mars.Inference.Models;
 using Mars.Server.Security;
 using Mars.Server.Tests.Security;
 using Mars.V1;
@@ -69,7 +68,7 @@ public sealed class KServeTests(KServeTests.ColourServer colour) : IClassFixture
     public async Task Infer_WhatRecognizeTakesAsFrames_SameLogits()
     {
         await using var server = await RunningServer.StartAsync();
-        var size = ModelRepository.Read(RunningServer.Models, out _)[0].Manifest.Size;
+        var size = RunningServer.ModelSize;
         var frameValues = size * size * 3;
         var pixels = new byte[16 * frameValues];
         new Random(5).NextBytes(pixels);
