@@ -49,6 +49,15 @@ internal static class Checkpoint
         return new LoadedCheckpoint(network, momentum, state);
     }
 
+    /// <summary>What a checkpoint says beside its tensors.</summary>
+    public static RunState ReadState(string path)
+    {
+        var (tensors, state) = Read(path);
+        foreach (var tensor in tensors.Values)
+            tensor.Dispose();
+        return state;
+    }
+
     private static (Dictionary<string, Tensor> Tensors, RunState State) Read(string path)
     {
         if (!File.Exists(path))

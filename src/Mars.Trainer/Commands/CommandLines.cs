@@ -3,11 +3,11 @@ using Mars.Trainer.Checkpoints;
 
 namespace Mars.Trainer.Commands;
 
-/// <summary>Commands as one would type them, for model cards.</summary>
+/// <summary>Commands as one would type them, for model cards and reports.</summary>
 internal static class CommandLines
 {
-    // Where the work was done and how fast changes nothing in the result.
-    private static readonly HashSet<string> Left = new(["--device", "--threads", "--workers", "--cache-mb", "--made-by", "--notes"], StringComparer.Ordinal);
+    // What changes nothing in the result, and what is told already.
+    private static readonly HashSet<string> Left = new([.. RunState.Incidental, "--made-by", "--notes"], StringComparer.Ordinal);
 
     public static string Fit(RunState state) =>
         $"./mars train fit {string.Join(' ', state.Options.Where(o => !Left.Contains(o.Key)).Select(o => $"{o.Key} {Quote(o.Value)}"))}";
@@ -18,7 +18,7 @@ internal static class CommandLines
         var command = arguments.CommandResult.Command;
         var given = command.Options
             .Where(o => !Left.Contains(o.Name) && arguments.GetResult(o) is { Implicit: false })
-            .Select(o => $"{o.Name} {string.Join(' ', arguments.GetResult(o)!.Tokens.Select(t => Quote(t.Value)))}".TrimEnd());
+            .SelectMany(o => arguments.GetResult(o)!.Tokens.Select(t => $"{o.Name} {Quote(t.Value)}").DefaultIfEmpty(o.Name));
         return string.Join(' ', (string[])["./mars train", command.Name, .. command.Arguments.Select(a => Quote(arguments.GetResult(a)!.Tokens[0].Value)), .. given]);
     }
 

@@ -34,7 +34,7 @@ internal static class CommonOptions
     public static Option<T> WithDefault<T>(string name, string value, string description, T initial) =>
         new(name) { HelpName = value, Description = description, DefaultValueFactory = _ => initial };
 
-    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = $"{description} [default: off]" };
 
     /// <summary>Adds several options at once.</summary>
     public static void AddAll(this Command command, params ReadOnlySpan<Option> options)

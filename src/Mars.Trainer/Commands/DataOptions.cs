@@ -39,7 +39,18 @@ internal static class DataOptions
     {
         if (arguments.GetRequiredValue(DataSet) == DataSetLayout.Names[0])
             return Test(arguments.GetRequiredValue(Data), fold, labels);
-        return Load(arguments).Test.WithLabels(labels);
+        if (fold is not null)
+            throw new ArgumentException($"--fold is a fold of a videos.csv, which {arguments.GetRequiredValue(DataSet)} has not: its test list is taken, of --split 1 to 3");
+        return Test(arguments).WithLabels(labels);
+    }
+
+    /// <summary>Videos to test on: the data set's own test list, or all.</summary>
+    public static FrameSet Test(ParseResult arguments)
+    {
+        if (arguments.GetRequiredValue(DataSet) == DataSetLayout.Names[0])
+            return FrameSet.Load(arguments.GetRequiredValue(Data));
+        var test = Load(arguments).Test;
+        return test.Videos.Count > 0 ? test : throw new InvalidDataException($"{test.Folder} holds no extracted video of those that {arguments.GetValue(Annotations)} lists for testing");
     }
 
     /// <summary>A folder that prepare has filled, or a fold of it, to test on.</summary>

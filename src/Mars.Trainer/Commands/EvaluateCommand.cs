@@ -32,20 +32,22 @@ internal static class EvaluateCommand
             string[] runs = arguments.GetValue(streams) is { } list ? [.. list.Split(',').Select(s => Path.Combine(run, s.Trim()))] : [run];
             var device = torch.device(arguments.GetRequiredValue(CommonOptions.Device));
             var evaluator = new VideoEvaluator(new FrameCache(0), arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), device);
-            using var measured = arguments.GetValue(teacher) is { } path ? new Teacher(InitialWeights.Load(path, 16), 1, DistillationPoint.AvgPool) : null;
-            measured?.Network.to(device);
-            var options = new EvaluationOptions { Static = arguments.GetValue(still), Teacher = measured };
+            if (runs.Length > 1 && arguments.GetValue(teacher) is not null)
+                throw new ArgumentException("--teacher is compared with one stream: give its folder as --run, without --streams");
             var scores = new List<VideoScores>();
             foreach (var folder in runs)
             {
                 using var checkpoint = Checkpoint.Load(Path.Combine(folder, $"{arguments.GetRequiredValue(which)}.safetensors"));
                 checkpoint.Network.to(device);
+                using var measured = arguments.GetValue(teacher) is { } path ? new Teacher(InitialWeights.Load(path, checkpoint.State.Shape.Frames).Network, 1, DistillationPoint.AvgPool) : null;
+                measured?.Network.to(device);
+                var options = new EvaluationOptions { Static = arguments.GetValue(still), Teacher = measured };
                 var set = DataOptions.Test(arguments, arguments.GetValue(fold), checkpoint.State.Labels);
                 scores.Add(WorkProgress.Show($"clips of {Path.GetFileName(folder)}", report => evaluator.Score(checkpoint.Network, set, options, report, cancellation)));
             }
             var result = EvaluationResult.From(scores.Count == 1 ? scores[0] : VideoScores.Sum(scores));
             ResultTable.Print(result);
-            if (measured is not null)
+            if (arguments.GetValue(teacher) is not null)
                 Console.WriteLine($"mean squared distance of the features to the teacher's: {result.TeacherDistance:G4}");
             if (arguments.GetValue(markdown) is { } file)
                 File.WriteAllText(file, ResultMarkdown.Write(result));

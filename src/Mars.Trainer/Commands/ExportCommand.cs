@@ -50,14 +50,16 @@ internal static class ExportCommand
         var (network, state) = (checkpoint.Network, checkpoint.State);
 
         IReadOnlyList<byte[]> clips = [];
-        (EvaluationResult Result, string Data)? test = null;
+        (EvaluationResult Result, string Data, bool Seen)? test = null;
         if (arguments.GetValue(TestData) is { } folder)
         {
             var set = DataOptions.Test(folder, arguments.GetValue(Fold), state.Labels);
             clips = FirstClips.Read(set, set.Videos.Take(CheckedClips), network.Shape);
             var evaluator = new VideoEvaluator(new FrameCache(0), arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), torch.CPU);
             var result = WorkProgress.Show("test clips", report => evaluator.Run(network, set, new EvaluationOptions(), report, cancellation));
-            test = (result, arguments.GetValue(Fold) is { } fold ? $"fold {fold} of {folder}" : folder);
+            test = (result, arguments.GetValue(Fold) is { } fold ? $"fold {fold} of {folder}" : folder, state.LearntFrom(folder));
+            if (test is { Seen: true })
+                Console.WriteLine($"warning: {run} learnt from {folder}, and its card says so: give videos that it never saw as --test-data");
         }
 
         string[] commands = [.. arguments.GetValue(Made) ?? [], CommandLines.Fit(state), CommandLines.Of(arguments)];

@@ -112,6 +112,7 @@ internal static class FitArguments
         Stream.AcceptOnlyFromAmong("rgb", "flow", "mers", "mars");
         DistillAt.AcceptOnlyFromAmong("avgpool", "layer4", "layer3", "logits");
         FinetuneFrom.AcceptOnlyFromAmong("layer1", "layer2", "layer3", "layer4", "fc");
+        Frames.AcceptOnlyFromAmong("16", "64");
         SampleSize.AcceptOnlyFromAmong("48", "64", "80", "96", "112");
         Depth.AcceptOnlyFromAmong("14", "50", "101", "152");
         Width.AcceptOnlyFromAmong("full", "half", "narrow");
@@ -126,6 +127,8 @@ internal static class FitArguments
     public static FitOptions Options(ParseResult arguments)
     {
         var pretrained = arguments.GetValue(Pretrained) is not null;
+        if (arguments.GetValue(SmallEpochs) > 0 && arguments.GetValue(SampleSize) <= FitOptions.SmallSize)
+            throw new ArgumentException($"--small-epochs trains on {FitOptions.SmallSize} pixels first, which --sample-size {arguments.GetValue(SampleSize)} is not more than: leave it out");
         return new FitOptions
         {
             Epochs = arguments.GetValue(Epochs),

@@ -49,15 +49,18 @@ internal static class FitCommand
         };
 
         var cache = new FrameCache((long)arguments.GetValue(CommonOptions.CacheMegabytes) << 20);
-        using var teacher = LoadTeacher(arguments, state);
+        var taught = LoadTeacher(arguments, state);
+        using var teacher = taught is null ? null : AsTeacher(arguments, taught);
         var first = arguments.GetValue(FitArguments.Pretrained);
         using var pretrained = first is null ? null : InitialWeights.Load(first, state.Shape.Frames);
         if (pretrained is not null && InitialWeights.IsPackage(first!))
-            PackageNetwork.Settle(pretrained, training, cache, state.Shape.Size, options);
+            PackageNetwork.Settle(pretrained.Network, training, cache, state.Shape.Size, options);
         using var fitter = new Fitter(
-            arguments.GetRequiredValue(CommonOptions.Run), state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained?.state_dict(), training, validation, cache, options);
+            arguments.GetRequiredValue(CommonOptions.Run), state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained, training, validation, cache, options);
         Console.WriteLine($"{training.Videos.Count} training and {validation.Videos.Count} validation videos of {set.Labels.Count} classes, {ResumeText(fitter.Epoch)}");
-        var teacherAccuracy = teacher is null ? 0 : Measure(teacher, validation, cache, options, cancellation);
+        double? teacherAccuracy = taught is not null && taught.Knows(state.Labels) ? Measure(teacher!, validation, cache, options, cancellation) : null;
+        if (taught is not null && teacherAccuracy is null)
+            Console.WriteLine("The teacher tells other classes apart, so its accuracy on these videos is not measured; its features are learnt from.");
         FitProgress.Show(arguments.GetRequiredValue(CommonOptions.Run), teacherAccuracy, progress => fitter.Run(progress, cancellation));
         return 0;
     }
@@ -76,15 +79,17 @@ internal static class FitCommand
         return stream == "mers" && !joint ? [phase, new FitPhase(new MersClassifierObjective(), options.Epochs, options.ClassifierEpochs)] : [phase];
     }
 
-    private static Teacher? LoadTeacher(ParseResult arguments, RunState state)
+    private static NamedNetwork? LoadTeacher(ParseResult arguments, RunState state)
     {
         if (state.Stream is "rgb" or "flow")
             return null;
         var path = arguments.GetValue(FitArguments.TeacherPath)
             ?? throw new ArgumentException($"--stream {state.Stream} learns from a flow stream: train one with --stream flow and give its run as --teacher RUN");
-        var point = Enum.Parse<DistillationPoint>(arguments.GetRequiredValue(FitArguments.DistillAt), ignoreCase: true);
-        return new Teacher(InitialWeights.Load(path, state.Shape.Frames), arguments.GetValue(FitArguments.Alpha), point);
+        return InitialWeights.Load(path, state.Shape.Frames);
     }
+
+    private static Teacher AsTeacher(ParseResult arguments, NamedNetwork taught) =>
+        new(taught.Network, arguments.GetValue(FitArguments.Alpha), Enum.Parse<DistillationPoint>(arguments.GetRequiredValue(FitArguments.DistillAt), ignoreCase: true));
 
     private static double Measure(Teacher teacher, FrameSet validation, FrameCache cache, FitOptions options, CancellationToken cancellation)
     {

@@ -12,21 +12,21 @@ internal sealed class FitProgress : IFitProgress
     // A student that is so much better than its teacher learns little from it.
     private const double WeakTeacher = 0.1;
 
-    private readonly double _teacherAccuracy;
+    private readonly double? _teacherAccuracy;
     private bool _warned;
 
     private readonly string _run;
 
     /// <param name="bar">Of the running epoch; null where there is no terminal.</param>
     /// <param name="run">Folder of the run.</param>
-    /// <param name="teacherAccuracy">Part of the validation videos that the teacher recognises; 0 without a teacher.</param>
-    public FitProgress(ProgressTask? bar, string run, double teacherAccuracy) => (_bar, _run, _teacherAccuracy) = (bar, run, teacherAccuracy);
+    /// <param name="teacherAccuracy">Part of the validation videos that the teacher recognises; null without a teacher, or if it is not known.</param>
+    public FitProgress(ProgressTask? bar, string run, double? teacherAccuracy) => (_bar, _run, _teacherAccuracy) = (bar, run, teacherAccuracy);
 
     /// <summary>Shows a training from its beginning to its end.</summary>
     /// <param name="run">Folder of the run: curves.png is drawn anew after each epoch.</param>
-    /// <param name="teacherAccuracy">Part of the validation videos that the teacher recognises; 0 without a teacher.</param>
+    /// <param name="teacherAccuracy">Part of the validation videos that the teacher recognises; null without a teacher, or if it is not known.</param>
     /// <param name="work">Is given whom to tell.</param>
-    public static void Show(string run, double teacherAccuracy, Action<IFitProgress> work)
+    public static void Show(string run, double? teacherAccuracy, Action<IFitProgress> work)
     {
         Console.WriteLine($"{"epoch",5} {"loss",8} {"teacher",8} {"clips",8} {"val loss",9} {"val videos",10} {"rate",8} {"clips/s",7} {"left",8}");
         if (!AnsiConsole.Profile.Out.IsTerminal)
@@ -53,10 +53,10 @@ internal sealed class FitProgress : IFitProgress
         var cells = $"{report.Epoch,5} {trained.Classification,8:F4} {trained.Distillation,8:F4} {trained.Accuracy,8:P1} {validation} {report.Rate,8:G3} {trained.ClipsPerSecond,7:F1} {report.Remaining,8:hh\\:mm\\:ss}";
         Note(report.Best ? $"{cells}  best" : cells);
         TrainingCurves.Save(_run);
-        if (_warned || _teacherAccuracy == 0 || report.ValidationAccuracy < _teacherAccuracy + WeakTeacher)
+        if (_warned || _teacherAccuracy is not { } teacher || report.ValidationAccuracy < teacher + WeakTeacher)
             return;
         _warned = true;
-        Note($"warning: the student is at {report.ValidationAccuracy:P0} and its teacher at {_teacherAccuracy:P0}: a weak teacher makes MARS worse than RGB. Train the flow stream longer or on more data, or lower --alpha.");
+        Note($"warning: the student is at {report.ValidationAccuracy:P0} and its teacher at {teacher:P0}: a weak teacher makes MARS worse than RGB. Train the flow stream longer or on more data, or lower --alpha.");
     }
 
     public void Note(string text)

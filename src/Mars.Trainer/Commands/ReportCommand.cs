@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
+using Mars.Trainer.Data.Layouts;
 using Mars.Trainer.Evaluation;
 using Mars.Trainer.Reporting;
 using TorchSharp;
@@ -13,19 +14,19 @@ internal static class ReportCommand
     public static Command Create()
     {
         var runs = CommonOptions.Required<string[]>("--runs", "DIR", "A folder of runs named rgb, flow, mers, mars (and of others, such as mars-alpha5, that differ from mars in --alpha or --distill-at); several times for several seeds or folds.");
-        var data = CommonOptions.Required<string>("--data", "FRAMES", "Videos to test on, as prepare left them. Of a run that left a fold out, that fold.");
         var output = CommonOptions.Required<string>("--output", "DIR", "Folder for report.md, report.html and the pictures.");
         var title = CommonOptions.WithDefault("--title", "TEXT", "Title of the report.", "What MARS makes of these videos");
         var made = CommonOptions.Optional<string[]>("--made-by", "COMMAND", "A command that came before fit, for the report; may be given several times.", "none");
         var noMaps = CommonOptions.Flag("--no-maps", "No class activation maps, which show frames of the test videos: for videos that may not be shown.");
-        var command = new Command("report", "Write the paper's tables for trained streams and their sums: accuracy, moving against static, alpha, layers, gains by class, class activation maps.");
-        command.AddAll(runs, data, output, title, made, noMaps);
+        var command = new Command("report", "Write the paper's tables for trained streams and their sums: accuracy, moving against static, alpha, layers, gains by class, class activation maps. Tests on all of --data, on its data set's own test list, or of a run that left a fold out on that fold.");
+        command.AddDataOptions();
+        command.AddAll(runs, output, title, made, noMaps);
         command.AddAll(CommonOptions.Device, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers, CommonOptions.CacheMegabytes);
         command.SetWork((arguments, cancellation) =>
         {
             torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
             var folders = arguments.GetRequiredValue(runs);
-            var set = FrameSet.Load(arguments.GetRequiredValue(data));
+            var set = DataOptions.Test(arguments);
             var device = torch.device(arguments.GetRequiredValue(CommonOptions.Device));
             var cache = new FrameCache((long)arguments.GetValue(CommonOptions.CacheMegabytes) << 20);
             var evaluator = new VideoEvaluator(cache, arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), device);
@@ -36,23 +37,18 @@ internal static class ReportCommand
                 return folders.Select(f => Experiment.Score(f, set, evaluator, device, () => report(++done, all), cancellation)).ToList();
             });
             var target = arguments.GetRequiredValue(output);
-            string[] commands = [.. arguments.GetValue(made) ?? [], .. folders.SelectMany(Fits)];
-            var introduction = $"{experiments.Count} seed(s) or fold(s); {experiments[0].Streams.Values.First().Moving.Videos.Count} test videos of {set.Labels.Count} classes in the first. ± is the standard deviation over them.";
-            ReportWriter.Write(target, arguments.GetRequiredValue(title), introduction, commands, experiments, arguments.GetValue(noMaps) ? [] : ActivationStrips.Write(target, experiments[0], set));
+            var states = folders.SelectMany(f => Experiment.Runs(f).Select(name => Checkpoint.ReadState(Path.Combine(f, name, Checkpoint.LastName)))).ToList();
+            string[] commands = [.. arguments.GetValue(made) ?? [], .. states.Select(CommandLines.Fit), CommandLines.Of(arguments)];
+            var tested = $"{experiments[0].Streams.Values.First().Moving.Videos.Count} test videos of {set.Labels.Count} classes";
+            var introduction = experiments.Count == 1 ? $"One seed; {tested}." : $"{experiments.Count} seeds or folds; {tested} in the first. ± is the standard deviation over them.";
+            if (arguments.GetRequiredValue(DataOptions.DataSet) == DataSetLayout.Names[0] && states.Exists(s => s.LearntFrom(set.Folder)))
+                introduction += " **These networks learnt from these videos, so the figures say little of others.**";
+            ReportWriter.Write(target, arguments.GetRequiredValue(title), introduction, commands, experiments, arguments.GetValue(noMaps) ? [] : ActivationStrips.Write(target, experiments, set));
             foreach (var (name, videos, _, clips) in PaperTables.StreamAccuracies(experiments))
                 Console.WriteLine($"{name,-14} videos {videos,-12} clips {clips}");
             Console.WriteLine($"{Path.Combine(target, "report.md")} and report.html");
             return 0;
         });
         return command;
-    }
-
-    private static IEnumerable<string> Fits(string folder)
-    {
-        foreach (var name in Experiment.Runs(folder))
-        {
-            using var checkpoint = Checkpoint.Load(Path.Combine(folder, name, Checkpoint.LastName));
-            yield return CommandLines.Fit(checkpoint.State);
-        }
     }
 }

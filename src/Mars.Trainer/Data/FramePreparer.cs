@@ -75,6 +75,7 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
         if (IsPrepared(video, out var frames)) // another process may have been here by now
             return;
         var folder = Path.Combine(output, video.Entry.Video);
+        var finished = frames; // of an earlier run without flow: whatever befalls the flow, they stay
         try
         {
             if (frames == 0)
@@ -87,12 +88,21 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
             File.Delete(Path.Combine(folder, FrameSet.DoneName));
             if (options.Flow)
                 FlowExtractor.Extract(folder, frames, device(options.Device), cancellation);
-            File.WriteAllText(Path.Combine(folder, FrameSet.DoneName), frames.ToString(CultureInfo.InvariantCulture));
+            WriteDone(folder, frames);
         }
         catch
         {
-            Directory.Delete(folder, recursive: true);
+            if (finished == 0)
+            {
+                Directory.Delete(folder, recursive: true);
+                throw;
+            }
+            foreach (var part in Directory.GetFiles(folder, "TVL1jpg_*"))
+                File.Delete(part);
+            WriteDone(folder, finished);
             throw;
         }
     }
+
+    private static void WriteDone(string folder, int frames) => File.WriteAllText(Path.Combine(folder, FrameSet.DoneName), frames.ToString(CultureInfo.InvariantCulture));
 }

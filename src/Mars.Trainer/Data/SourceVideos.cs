@@ -1,6 +1,6 @@
 namespace Mars.Trainer.Data;
 
-/// <summary>Finds the videos of a data set: a CSV, a folder that holds videos.csv, or a folder with one folder of videos for each class.</summary>
+/// <summary>Finds the videos of a data set: a CSV, a folder that holds videos.csv, a folder with one folder of videos for each class, or one with a folder of pictures for each video.</summary>
 internal static class SourceVideos
 {
     private static readonly HashSet<string> Extensions =
@@ -39,6 +39,8 @@ internal static class SourceVideos
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var folder in Directory.GetDirectories(source).Order(StringComparer.Ordinal))
         {
+            if (File.Exists(Path.Combine(folder, FrameSet.FrameName(0)))) // pictures of one video, as Something-Something gives them; its label files name the classes
+                found.Add(new SourceVideo(folder, new VideoEntry(Path.GetFileName(folder), "", "", null, 0)));
             var label = Path.GetFileName(folder);
             foreach (var path in Directory.GetFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal))
                 found.Add(new SourceVideo(path, new VideoEntry(Name(label, path, names), label, "", null, 0)));

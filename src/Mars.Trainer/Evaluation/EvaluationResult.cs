@@ -18,7 +18,7 @@ internal sealed record EvaluationResult(IReadOnlyList<string> Labels, int[,] Con
     /// <summary>Part of the videos whose class is among the five with the highest mean logits.</summary>
     public double TopFiveAccuracy => (double)TopFive / Math.Max(1, Videos);
 
-    /// <summary>Part of the 16-frame clips that are right alone; lower than <see cref="VideoAccuracy"/> as a rule.</summary>
+    /// <summary>Part of the clips that are right alone; lower than <see cref="VideoAccuracy"/> as a rule.</summary>
     public double ClipAccuracy => (double)RightClips / Math.Max(1, Clips);
 
     public static EvaluationResult From(VideoScores scores)

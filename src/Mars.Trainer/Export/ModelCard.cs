@@ -25,10 +25,10 @@ internal static class ModelCard
     /// <param name="version">Of the model.</param>
     /// <param name="state">Of the checkpoint that was exported.</param>
     /// <param name="commands">The commands that made it, in order.</param>
-    /// <param name="test">Its accuracy on videos it never saw, and what they are; null when it was not measured.</param>
+    /// <param name="test">Its accuracy on videos, which they are, and whether it learnt from them; null when it was not measured.</param>
     /// <param name="notes">Markdown to add: data, limits.</param>
     public static string Write(
-        string name, string version, RunState state, IReadOnlyList<string> commands, (EvaluationResult Result, string Data)? test, string? notes)
+        string name, string version, RunState state, IReadOnlyList<string> commands, (EvaluationResult Result, string Data, bool Seen)? test, string? notes)
     {
         var shape = state.Shape;
         var text = new StringBuilder();
@@ -43,11 +43,11 @@ internal static class ModelCard
         foreach (var command in commands)
             text.AppendLine(command);
         text.AppendLine("```");
-        text.AppendLine(null, $"Weights after epoch {state.Epoch}. There: {string.Join(", ", state.Metrics.Select(m => $"{m.Key.Replace('_', ' ')} {m.Value:F4}"))}. The validation videos are a part of the training set that only the schedule saw.");
+        text.AppendLine(null, $"Weights after epoch {state.Epoch}. There: {string.Join(", ", state.Metrics.Select(m => $"{m.Key.Replace('_', ' ')} {m.Value:F4}"))}. It learnt nothing from the validation videos.");
         text.AppendLine();
         text.AppendLine("## Accuracy");
         if (test is { } measured)
-            text.AppendLine(null, $"On {measured.Data}, which it never saw:").AppendLine().AppendLine(ResultMarkdown.Write(measured.Result));
+            text.AppendLine(null, $"On {measured.Data}, {(measured.Seen ? "**from which it learnt, so this says little of other videos**" : "which it never saw")}:").AppendLine().AppendLine(ResultMarkdown.Write(measured.Result));
         else
             text.AppendLine("Not measured on videos of their own.").AppendLine();
         text.AppendLine("## Limits");

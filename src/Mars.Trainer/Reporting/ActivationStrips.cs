@@ -38,18 +38,19 @@ internal static class ActivationStrips
         return picture;
     }
 
-    /// <summary>Draws the four streams on a test video of each of the classes that gain most by MARS, if the experiment has them.</summary>
+    /// <summary>Draws the four streams on a test video of each of the classes that gain most by MARS, if the first experiment has them.</summary>
     /// <param name="folder">Where to.</param>
-    /// <param name="experiment">With its runs.</param>
+    /// <param name="experiments">Whose classes gain; the first one's networks are drawn.</param>
     /// <param name="data">The videos it was tested on.</param>
     /// <returns>Names of the files, and what they show.</returns>
-    public static IReadOnlyList<(string File, string Shows)> Write(string folder, Experiment experiment, FrameSet data)
+    public static IReadOnlyList<(string File, string Shows)> Write(string folder, IReadOnlyList<Experiment> experiments, FrameSet data)
     {
+        var experiment = experiments[0];
         if (!Streams.All(experiment.Streams.ContainsKey))
             return [];
         Directory.CreateDirectory(folder);
         var written = new List<(string, string)>();
-        foreach (var (label, _, _) in PaperTables.ClassGains([experiment]))
+        foreach (var (label, _, _) in PaperTables.ClassGains(experiments))
         {
             var scores = experiment.Streams["mars"].Moving;
             if (written.Count == Shown || scores.Videos.FirstOrDefault(v => scores.Labels[v.Class] == label) is not { } video)

@@ -21,12 +21,12 @@ internal static class PaperTables
         {
             new("Streams and their sums", "Accuracy in percent. Videos: mean of the logits of all non-overlapping clips; a sum of streams is the mean of their logits.",
                 ["", "videos", "top-5", "clips"], [.. StreamAccuracies(experiments).Select(r => (IReadOnlyList<string>)[r.Name, $"{r.Videos}", $"{r.TopFive}", $"{r.Clips}"])]),
-            new("Moving against static", "Video accuracy in percent. Static: each clip is its middle frame sixteen times (its flow is none), so that only appearance is left.",
+            new("Moving against static", "Video accuracy in percent. Static: each clip is its middle frame again and again (its flow is none), so that only appearance is left.",
                 ["", "moving", "static"], [.. StaticAccuracies(experiments).Select(r => (IReadOnlyList<string>)[r.Name, $"{r.Moving}", $"{r.Static}"])]),
-            Study("Weight of the distance to the teacher", "MARS by alpha: small tends to RGB, large to MERS.", "alpha",
-                (run, mars) => run.DistillAt == mars.DistillAt, run => run.Alpha, run => run.Alpha.ToString(CultureInfo.InvariantCulture), experiments),
-            Study("Where the distance is taken", "MARS by the layer at which it is compared with its teacher.", "layer",
-                (run, mars) => run.Alpha.Equals(mars.Alpha), run => Array.IndexOf(Layers, run.DistillAt), run => run.DistillAt, experiments),
+            new("Weight of the distance to the teacher", "MARS by alpha: small tends to RGB, large to MERS. Video accuracy in percent.",
+                ["alpha", "videos"], [.. AlphaAccuracies(experiments).Select(r => (IReadOnlyList<string>)[r.Name, $"{r.Videos}"])]),
+            new("Where the distance is taken", "MARS by the layer at which it is compared with its teacher. Video accuracy in percent.",
+                ["layer", "videos"], [.. LayerAccuracies(experiments).Select(r => (IReadOnlyList<string>)[r.Name, $"{r.Videos}"])]),
             new("Classes that gain", "Video accuracy in percent, mean over seeds or folds, by what MARS gains over RGB.",
                 ["", "RGB", "MARS", "gain"], [.. ClassGains(experiments).Select(g => (IReadOnlyList<string>)[g.Label, Percent(g.Rgb), Percent(g.Mars), Signed(g.Mars - g.Rgb)])]),
         };
@@ -64,18 +64,25 @@ internal static class PaperTables
         return [.. rgb[0].Labels.Select((label, c) => (label, rgb.Average(r => r.AccuracyOf(c)), mars.Average(r => r.AccuracyOf(c)))).OrderByDescending(g => g.Item3 - g.Item2)];
     }
 
+    /// <summary>MARS by the weight of the distance to its teacher; none where only one was tried.</summary>
+    public static IReadOnlyList<(string Name, Spread Videos)> AlphaAccuracies(IReadOnlyList<Experiment> experiments) =>
+        Study((run, mars) => run.DistillAt == mars.DistillAt, run => run.Alpha, run => run.Alpha.ToString(CultureInfo.InvariantCulture), experiments);
+
+    /// <summary>MARS by the layer where the distance is taken; none where only one was tried.</summary>
+    public static IReadOnlyList<(string Name, Spread Videos)> LayerAccuracies(IReadOnlyList<Experiment> experiments) =>
+        Study((run, mars) => run.Alpha.Equals(mars.Alpha), run => Array.IndexOf(Layers, run.DistillAt), run => run.DistillAt, experiments);
+
     // Runs that differ from the run "mars" in one option only, and that itself: one seed is enough for a study.
-    private static ReportTable Study(
-        string title, string note, string column, Func<StreamRun, StreamRun, bool> alike, Func<StreamRun, double> order, Func<StreamRun, string> name, IReadOnlyList<Experiment> experiments)
+    private static IReadOnlyList<(string Name, Spread Videos)> Study(
+        Func<StreamRun, StreamRun, bool> alike, Func<StreamRun, double> order, Func<StreamRun, string> name, IReadOnlyList<Experiment> experiments)
     {
         var studies = experiments.Where(e => e.Streams.ContainsKey("mars"))
             .Select(e => e.Streams.Values.Where(r => r.IsMars && alike(r, e.Streams["mars"])).ToList())
             .Where(runs => runs.Count > 1)
             .ToList();
-        var rows = studies.SelectMany(runs => runs).GroupBy(name).OrderBy(g => order(g.First()))
+        return [.. studies.SelectMany(runs => runs).GroupBy(name).OrderBy(g => order(g.First()))
             .Where(g => g.Count() == studies.Count)
-            .Select(g => (IReadOnlyList<string>)[g.Key, $"{Of([.. g.Select(r => EvaluationResult.From(r.Moving))], r => r.VideoAccuracy)}"]);
-        return new ReportTable(title, $"{note} Video accuracy in percent, of {studies.Count} seed(s) or fold(s).", [column, "videos"], [.. rows]);
+            .Select(g => (g.Key, Of([.. g.Select(r => EvaluationResult.From(r.Moving))], r => r.VideoAccuracy)))];
     }
 
     private static bool Have(IReadOnlyList<Experiment> experiments, string stream) => experiments.All(e => e.Streams.ContainsKey(stream));

@@ -7,7 +7,8 @@ namespace Mars.Trainer.Reporting;
 internal static class ReportWriter
 {
     private const string MapsTitle = "Where the streams look";
-    private const string MapsNote = "Class activation maps of the middle clip of a test video, one of each class that gains most; under a stream's name what it recognises.";
+    private const string MapsNote = "Class activation maps of the middle clip of a test video, one of each class that gains most, by the first seed or fold; under a stream's name what it recognises. "
+        + "Red speaks for it most, blue least, each row by its own scale. They are as coarse as layer 4, whose cells are 32 pixels of the input wide and 16 frames long.";
 
     /// <param name="folder">Is made.</param>
     /// <param name="title">Of the report.</param>

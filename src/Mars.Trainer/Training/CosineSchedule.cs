@@ -5,7 +5,7 @@ internal sealed class CosineSchedule(double rate, int epochs) : ILearningRateSch
 {
     public double Rate(double epoch) => rate * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, epoch / epochs)));
 
-    public void EpochEnded(double validationLoss)
+    public void EpochEnded(double validationLoss, bool comparable = true)
     {
     }
 

@@ -30,13 +30,13 @@ internal sealed class Fitter : IDisposable
     /// <param name="fresh">The state of a run that begins.</param>
     /// <param name="phases">What is learnt, in order.</param>
     /// <param name="teacher">What it is learnt from, if there is one; stays the caller's.</param>
-    /// <param name="initial">First weights by name, if they are not drawn: what fits is taken.</param>
+    /// <param name="pretrained">First weights, if they are not drawn; stays the caller's.</param>
     /// <param name="training">Videos to learn from.</param>
     /// <param name="validation">Videos that only the schedule and the choice of the best epoch see.</param>
     /// <param name="cache">Holds files of both.</param>
     /// <param name="options">How to train.</param>
     public Fitter(
-        string run, RunState fresh, IReadOnlyList<FitPhase> phases, Teacher? teacher, IReadOnlyDictionary<string, Tensor>? initial, FrameSet training, FrameSet validation, FrameCache cache, FitOptions options)
+        string run, RunState fresh, IReadOnlyList<FitPhase> phases, Teacher? teacher, NamedNetwork? pretrained, FrameSet training, FrameSet validation, FrameCache cache, FitOptions options)
     {
         (_run, _phases, _teacher, _training, _validation, _cache, _options) = (run, phases, teacher, training, validation, cache, options);
         _device = device(options.Device);
@@ -52,11 +52,11 @@ internal sealed class Fitter : IDisposable
         }
         manual_seed(options.Seed);
         _network = new ResNeXt3D((_resumed?.State ?? fresh).Shape) { Precision = options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32 };
-        _state = _resumed is null ? fresh : _resumed.State with { Options = fresh.Options };
+        _state = _resumed is null ? fresh : _resumed.State with { Options = fresh.Options }; // as many epochs as are wanted now
         if (_resumed is not null)
             _network.load_state_dict(_resumed.Network.state_dict());
-        else if (initial is not null)
-            InitialWeights.Apply(_network, initial);
+        else if (pretrained is not null)
+            InitialWeights.Apply(_network, fresh.Labels, pretrained);
         _network.to(_device);
         teacher?.Network.to(_device);
     }
@@ -103,7 +103,7 @@ internal sealed class Fitter : IDisposable
         var other = old.Stream != fresh.Stream ? $"stream {old.Stream}"
             : !old.Labels.SequenceEqual(fresh.Labels) ? "other labels"
             : JsonSerializer.Serialize(old.Shape) != JsonSerializer.Serialize(fresh.Shape) ? $"another network ({old.Shape.Depth} layers, planes {string.Join("-", old.Shape.Planes)}, {old.Shape.Frames} frames of {old.Shape.Size})"
-            : null;
+            : RunState.Difference(old.Options, fresh.Options);
         if (other is null)
             return resumed;
         resumed.Dispose();
@@ -145,8 +145,9 @@ internal sealed class Fitter : IDisposable
             var watched = teacher is null ? validation.Loss : validation.TeacherDistance;
             if (!double.IsFinite(watched))
                 throw new InvalidOperationException($"the validation loss of epoch {epoch + 1} is no longer a number: train again with a lower --lr, a lower --alpha or a --warmup of a few epochs");
-            schedule.EpochEnded(watched);
-            var best = watched < _state.BestLoss || epoch == _options.SmallEpochs; // losses at another size do not compare
+            var comparable = epoch != _options.SmallEpochs; // losses at another size are not
+            schedule.EpochEnded(watched, comparable);
+            var best = watched < _state.BestLoss || !comparable;
             _state = _state with
             {
                 Epoch = epoch + 1,
@@ -162,9 +163,6 @@ internal sealed class Fitter : IDisposable
                     ["validation_video_accuracy"] = validation.VideoAccuracy,
                 },
             };
-            if (best)
-                Checkpoint.Save(Path.Combine(_run, Checkpoint.BestName), _network, trainer.Optimizer.Velocities, _state);
-            Checkpoint.Save(Path.Combine(_run, Checkpoint.LastName), _network, trainer.Optimizer.Velocities, _state);
             var report = new EpochReport
             {
                 Epoch = epoch + 1,
@@ -176,7 +174,10 @@ internal sealed class Fitter : IDisposable
                 Remaining = clock.Elapsed / (epoch + 1 - begun) * (_phases[^1].End - epoch - 1),
                 Best = best,
             };
-            EpochLog.Append(_run, report);
+            EpochLog.Append(_run, report); // first: killed after it, the epoch is trained again and writes its row again
+            if (best)
+                Checkpoint.Save(Path.Combine(_run, Checkpoint.BestName), _network, trainer.Optimizer.Velocities, _state);
+            Checkpoint.Save(Path.Combine(_run, Checkpoint.LastName), _network, trainer.Optimizer.Velocities, _state);
             progress.EpochDone(report);
         }
     }

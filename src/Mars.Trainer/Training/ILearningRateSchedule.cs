@@ -7,8 +7,8 @@ internal interface ILearningRateSchedule
     /// <param name="epoch">Epochs trained so far, with the part of the running one.</param>
     double Rate(double epoch);
 
-    /// <summary>Told the validation loss after each epoch.</summary>
-    void EpochEnded(double validationLoss);
+    /// <summary>Told the validation loss after each epoch, and whether it compares with those before.</summary>
+    void EpochEnded(double validationLoss, bool comparable = true);
 
     /// <summary>All that must outlive a killed run, by name.</summary>
     IReadOnlyDictionary<string, double> Save();

@@ -21,7 +21,7 @@ internal static class PackageNetwork
     /// <summary>Reads it; its norms do nothing yet.</summary>
     /// <param name="folder">Of an fp32 package that export or import wrote.</param>
     /// <exception cref="InvalidDataException">The package is of another kind.</exception>
-    public static ResNeXt3D Load(string folder)
+    public static NamedNetwork Load(string folder)
     {
         var package = ModelPackage.Load(folder);
         if (package.Manifest.Members.Count > 0)
@@ -41,7 +41,7 @@ internal static class PackageNetwork
         }
         network.Fc.weight!.copy_(tensor(read.ClassWeight).reshape(network.Fc.weight.shape));
         network.Fc.bias!.copy_(tensor(read.ClassBias));
-        return network;
+        return new NamedNetwork(network, package.Labels);
     }
 
     /// <summary>Gives each norm the mean and variance of what comes to it and a gain and offset that undo them, and each convolution the length of a new one.</summary>

@@ -14,9 +14,9 @@ internal sealed class PlateauSchedule(double rate, int patience, double factor =
 
     public double Rate(double epoch) => _rate;
 
-    public void EpochEnded(double validationLoss)
+    public void EpochEnded(double validationLoss, bool comparable = true)
     {
-        if (validationLoss < _best * (1 - Threshold))
+        if (!comparable || validationLoss < _best * (1 - Threshold))
         {
             _best = validationLoss;
             _bad = 0;

@@ -5,7 +5,7 @@ internal sealed class WarmUpSchedule(ILearningRateSchedule schedule, double epoc
 {
     public double Rate(double epoch) => schedule.Rate(epoch) * (epochs > 0 ? Math.Clamp((epoch + 0.01) / epochs, 0, 1) : 1);
 
-    public void EpochEnded(double validationLoss) => schedule.EpochEnded(validationLoss);
+    public void EpochEnded(double validationLoss, bool comparable = true) => schedule.EpochEnded(validationLoss, comparable);
 
     public IReadOnlyDictionary<string, double> Save() => schedule.Save();
 

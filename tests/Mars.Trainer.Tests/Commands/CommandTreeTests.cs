@@ -32,7 +32,7 @@ public class CommandTreeTests
             {
                 var what = $"{command.Name} {option.Name}";
                 Assert.True(option.Description?.Length > 10, what);
-                Assert.True(option.Required || option.HasDefaultValue || option.ValueType == typeof(bool) || option.Description!.Contains("[default: ", StringComparison.Ordinal), what);
+                Assert.True(option.Required || option.HasDefaultValue || option.Description!.Contains("[default: ", StringComparison.Ordinal), what);
             }
             Assert.All(command.Arguments, a => Assert.True(a.Description?.Length > 20, a.Name));
         }
@@ -79,6 +79,7 @@ public class CommandTreeTests
     [InlineData("fit --data x --run y --stream other")]
     [InlineData("fit --data x --run y --depth 18")]
     [InlineData("fit --data x")]
+    [InlineData("fit --data x --run y --frames 20")]
     [InlineData("import x.pth --labels y --kind rgb --name z --frames 32")]
     [InlineData("export --run x --name y --precision int8")]
     public void Parse_OfWhatDoesNotExist_IsRefused(string line) => Assert.NotEmpty(CommandTree.Create().Parse(line).Errors);

@@ -24,12 +24,15 @@ public sealed class FitProgressTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.0, 0.9)] // no teacher
+    [InlineData(null, 0.9)] // no teacher, or one of other classes
     [InlineData(0.85, 0.9)]
-    public void EpochDone_NoTeacherOrAGoodOne_DoesNotWarn(double teacher, double student) =>
+    public void EpochDone_NoTeacherOrAGoodOne_DoesNotWarn(double? teacher, double student) =>
         Assert.DoesNotContain(Say(teacher, student), l => l.Contains("warning", StringComparison.Ordinal));
 
-    private List<string> Say(double teacher, params double[] accuracies)
+    [Fact]
+    public void EpochDone_ATeacherThatIsNeverRight_IsTheWeakestOfAll() => Assert.Contains(Say(0, 0.2), l => l.StartsWith("warning:", StringComparison.Ordinal));
+
+    private List<string> Say(double? teacher, params double[] accuracies)
     {
         using var text = new StringWriter();
         Console.SetOut(text);

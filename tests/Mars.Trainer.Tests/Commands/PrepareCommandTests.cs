@@ -28,5 +28,6 @@ public sealed class PrepareCommandTests : IDisposable
         Assert.StartsWith("2 videos of 1 classes, 10 frames", lines[^3], StringComparison.Ordinal);
         Assert.Matches("^skipped .*1.avi: .+", lines[^2]);
         Assert.Matches("^skipped .*3.avi: .+", lines[^1]);
+        Assert.Contains("give it as I/N", await TrainerProcess.FailAsync("prepare", _folder.File("videos"), "--output", _folder.File("frames"), "--shard", "4/3"), StringComparison.Ordinal);
     }
 }

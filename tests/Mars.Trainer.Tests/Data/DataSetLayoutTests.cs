@@ -29,6 +29,24 @@ public sealed class DataSetLayoutTests : IDisposable
         Assert.Equal([("brush_hair/two", 0, 30)], Rows(test));
     }
 
+    // Clips of one film, or cut from one video, are almost the same: parted between training and validation they would make the validation worthless.
+    [Fact]
+    public void HmdbAndUcf_ClipsOfOneSource_AreOneGroup()
+    {
+        Video("brush_hair/April_09_brush_hair_u_nm_np1_ba_goo_0", 20);
+        Video("brush_hair/April_09_brush_hair_u_nm_np1_ba_goo_1", 20);
+        Video("brush_hair/May_brush_hair_f_nm_np1_ba_goo_0", 20);
+        Labels("brush_hair_test_split1.txt", "April_09_brush_hair_u_nm_np1_ba_goo_0.avi 1 \nApril_09_brush_hair_u_nm_np1_ba_goo_1.avi 1 \nMay_brush_hair_f_nm_np1_ba_goo_0.avi 1 \n");
+        Assert.Equal(["April_09", "April_09", "May"], Load("HMDB51").Training.Videos.Select(v => v.Source));
+        Video("YoYo/v_YoYo_g01_c01", 20);
+        Video("YoYo/v_YoYo_g01_c02", 20);
+        Video("YoYo/v_YoYo_g02_c01", 20);
+        Labels("classInd.txt", "1 YoYo\n");
+        Labels("trainlist01.txt", "YoYo/v_YoYo_g01_c01.avi 1\nYoYo/v_YoYo_g01_c02.avi 1\nYoYo/v_YoYo_g02_c01.avi 1\n");
+        Labels("testlist01.txt", "");
+        Assert.Equal(2, Load("UCF101").Training.Videos.Select(v => v.Source).Distinct().Count());
+    }
+
     [Fact]
     public void Ucf101_OfItsLists_TakesClassesInTheirNumbersOrder()
     {
@@ -44,17 +62,17 @@ public sealed class DataSetLayoutTests : IDisposable
     }
 
     [Fact]
-    public void Kinetics_OfItsLists_TakesNamesWithSpacesAndTheirFrameCounts()
+    public void Kinetics_OfItsLists_TakesNamesWithSpacesAndAsManyFramesAsThereAre()
     {
         Video("train/air drumming/abc 000 010", 20);
-        Video("train/zumba/def", 20);
+        Video("train/zumba/def", 30);
         Video("val/zumba/ghi", 20);
-        Labels("Kinetics_train_labels.txt", "train/air drumming/abc 000 010 0 250\ntrain/zumba/def 1 240\n");
-        Labels("Kinetics_val_labels.txt", "val/zumba/ghi 1 100\n");
+        Labels("Kinetics_train_labels.txt", "train/air drumming/abc 000 010 0 20\ntrain/zumba/def 1 240\ntrain/zumba/missing 1 240\n");
+        Labels("Kinetics_val_labels.txt", "val/zumba/ghi 1 18\n");
         var (training, test) = Load("Kinetics");
         Assert.Equal(["air drumming", "zumba"], training.Labels);
-        Assert.Equal([("train/air drumming/abc 000 010", 0, 250), ("train/zumba/def", 1, 240)], Rows(training));
-        Assert.Equal([("val/zumba/ghi", 1, 100)], Rows(test));
+        Assert.Equal([("train/air drumming/abc 000 010", 0, 20), ("train/zumba/def", 1, 30)], Rows(training));
+        Assert.Equal([("val/zumba/ghi", 1, 18)], Rows(test));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Mars.Trainer.Data;
+using Mars.Trainer.Data.Layouts;
 using OpenCvSharp;
 
 namespace Mars.Trainer.Tests.Data;
@@ -91,6 +92,21 @@ public sealed class FramePreparerTests : IDisposable
     }
 
     [Fact]
+    public void Run_StoppedWhileItAddsFlow_KeepsTheFrames()
+    {
+        Render("videos/walk/one.avi", 25, 140, moving: 1); // flow is computed in portions of 64 pairs: there are moments to stop in between
+        var frames = Assert.Single(Flow(new PrepareOptions { ShortSide = 16, Flow = false }).Videos).Frames;
+        var preparer = new FramePreparer(_folder.File("frames"), new PrepareOptions { ShortSide = 16, Jobs = 1 });
+        using var watcher = new FileSystemWatcher(_folder.File("frames/walk/one"), "TVL1jpg_x_00001.jpg") { EnableRaisingEvents = true };
+        using var stop = new CancellationTokenSource();
+        watcher.Created += (_, _) => stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => preparer.Run(_folder.File("videos"), (_, _) => { }, stop.Token));
+        Assert.Empty(Directory.GetFiles(_folder.File("frames/walk/one"), "TVL1jpg_*"));
+        Assert.Equal(frames, Assert.Single(FrameSet.Load(_folder.File("frames")).Videos).Frames);
+        Assert.Equal(frames, FrameSet.CountFrames(_folder.File("frames/walk/one")));
+    }
+
+    [Fact]
     public void Run_InThreeShards_FillsOneFolderTogether()
     {
         for (var i = 0; i < 5; i++)
@@ -137,6 +153,16 @@ public sealed class FramePreparerTests : IDisposable
         var (set, broken) = Prepare("pictures/list.csv");
         Assert.Empty(broken);
         Assert.Equal(5, Assert.Single(set.Videos).Frames);
+
+        // Without a list, as Something-Something gives them: its own tables name the classes, which hold commas.
+        File.Delete(_folder.File("pictures/list.csv"));
+        Prepare("pictures");
+        Directory.CreateDirectory(_folder.File("labels"));
+        File.WriteAllText(_folder.File("labels/something-something-v1-labels.csv"), "Putting a, b and c on the table\n");
+        foreach (var part in new[] { "train", "validation" })
+            File.WriteAllText(_folder.File($"labels/something-something-v1-{part}.csv"), "7;Putting a, b and c on the table\n");
+        var (training, _) = DataSetLayout.Load("Something", _folder.File("frames"), _folder.File("labels"), 1);
+        Assert.Equal(("7", 5), Assert.Single(training.Videos.Select(v => (v.Video, v.Frames))));
     }
 
     private FrameSet Flow(PrepareOptions options) => new FramePreparer(_folder.File("frames"), options).Run(_folder.File("videos"), (_, _) => { }, TestContext.Current.CancellationToken).Set;

@@ -20,7 +20,7 @@ public class OracleTrajectoryTests
     // there on one thread and 0.4289 on two, and 0.4169 to 0.4399 once the first weights are changed by half a unit in their last place (6e-8); that of flow, 0.06554, is
     // 0.06456; the cross-entropy of mars, 0.7285 and 0.5486 in the third and fourth step, is 0.7298 and 0.5403, and 0.6985 and 0.5622 with the weights so changed. What made
     // the oracle does not make it again within 1%, and no other program can be asked to.
-    // What is compared: float32 in the steps that rounding leaves alone; float64, which is the same on every machine, with the oracle in all four steps, within that spread,
+    // What is compared: float32 in the steps that rounding leaves alone; float64, which is the same on every machine, with the oracle in all four steps, within 1% (the first 0.1%) but for six losses that rounding moves more,
     // and with PyTorch's own float64, where nothing is left to rounding, to a ten-thousandth.
     [Theory]
     [InlineData("rgb_ce")]
@@ -36,18 +36,18 @@ public class OracleTrajectoryTests
     }
 
     [Theory]
-    [InlineData("rgb_ce", 0.045)]
-    [InlineData("flow_ce", 0.01)]
-    [InlineData("mars_alpha50_ce_and_50mse", 0.045)]
-    [InlineData("mers_step1_50mse", 0.01)]
-    [InlineData("mers_step2_ce", 0.045)] // begins after four other steps; one batch more or less in its batch norms would make the second loss 2.5
-    [InlineData("mers_joint_ce_and_50mse", 0.045)]
-    public void FourSteps_InFloat64_ArePyTorchsAndWithTheOracleWithinTheSpreadOfRounding(string name, double spread)
+    [InlineData("rgb_ce", 0.001, 0.01, 0.01, 0.045)]
+    [InlineData("flow_ce", 0.001, 0.01, 0.01, 0.01)]
+    [InlineData("mars_alpha50_ce_and_50mse", 0.001, 0.01, 0.03, 0.03)]
+    [InlineData("mers_step1_50mse", 0.001, 0.01, 0.01, 0.01)]
+    [InlineData("mers_step2_ce", 0.003, 0.04, 0.01, 0.01)] // begins after four other steps; one batch more or less in its batch norms would make the second loss 2.5
+    [InlineData("mers_joint_ce_and_50mse", 0.001, 0.01, 0.01, 0.02)]
+    public void FourSteps_InFloat64_ArePyTorchsAndTheOraclesUpToItsRounding(string name, params double[] spread)
     {
         var (losses, expected) = (Trajectory(name, ScalarType.Float64), Expected(name));
         for (var step = 0; step < 4; step++)
         {
-            AssertWithin(spread, expected[step], losses[step]);
+            AssertWithin(spread[step], expected[step], losses[step]);
             if (expected[step].Length == 2)
                 AssertWithin(0.01, [expected[step][1]], [losses[step][1]]); // the distance to the teacher, which is less sensitive
             AssertWithin(1e-4, PyTorch[name][step], losses[step]);

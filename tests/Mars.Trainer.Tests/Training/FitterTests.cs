@@ -53,7 +53,8 @@ public sealed class FitterTests : IDisposable
     {
         var reports = Train("learns", epochs: 6, rate: 0.2);
         Assert.True(reports[^1].Trained.Classification < 0.3 && reports[0].Trained.Classification > 0.5, $"{reports[0].Trained} to {reports[^1].Trained}");
-        Assert.True(File.Exists(_folder.File("learns/best.safetensors")));
+        using var best = Checkpoint.Load(_folder.File("learns/best.safetensors"));
+        Assert.Equal(reports.MinBy(r => r.ValidationLoss)!.Epoch, best.State.Epoch);
         Assert.Equal(7, File.ReadAllLines(_folder.File("learns/log.csv")).Length);
     }
 
@@ -95,13 +96,58 @@ public sealed class FitterTests : IDisposable
         Refused(State(Tiny.Shape(2) with { Blocks = [1, 1, 2, 1] }), "another network (14 layers");
         Refused(State(Tiny.Shape(2)) with { Stream = "mars" }, "stream rgb");
         Refused(State(Tiny.Shape(2)) with { Labels = [.. _set.Labels.Reverse()] }, "other labels");
+        Refused(Options(("--alpha", "50"), ("--lr", "0.02")), "--alpha left out and not 50");
         Train("there", epochs: 2);
+
+        RunState Options(params (string Name, string Value)[] options) => State(Tiny.Shape(2)) with { Options = options.ToDictionary(o => o.Name, o => o.Value) };
 
         void Refused(RunState state, string reason)
         {
             var message = Assert.Throws<InvalidDataException>(() => Make("there", new FitOptions(), state)).Message;
             Assert.Contains(reason, message, StringComparison.Ordinal);
         }
+    }
+
+    // A longer training of the same kind is wanted often; only a cosine is another one from its first step on.
+    [Theory]
+    [InlineData("--alpha", "50", "5", true)]
+    [InlineData("--teacher", "flow", "flow2", true)]
+    [InlineData("--joint", "", "True", true)]
+    [InlineData("--epochs", "10", "20", false)]
+    [InlineData("--data", "here", "there", false)]
+    [InlineData("--threads", "1", "2", false)]
+    public void Difference_OfOptions_IsWhatMakesAnotherTraining(string option, string before, string now, bool differs)
+    {
+        var reason = RunState.Difference(Of(before), Of(now));
+        Assert.Equal(differs, reason is not null);
+        if (differs)
+            Assert.StartsWith(option, reason, StringComparison.Ordinal);
+
+        Dictionary<string, string> Of(string value)
+        {
+            var options = new Dictionary<string, string> { ["--lr-schedule"] = "plateau" };
+            if (value.Length > 0)
+                options[option] = value;
+            return options;
+        }
+    }
+
+    [Fact]
+    public void Difference_OfTheLengthOfACosine_IsAnotherTraining() => Assert.Equal("--epochs 10 and not 20", RunState.Difference(
+        new Dictionary<string, string> { ["--lr-schedule"] = "cosine", ["--epochs"] = "10" }, new Dictionary<string, string> { ["--lr-schedule"] = "cosine", ["--epochs"] = "20" }));
+
+    // A run killed between its log and its checkpoint writes the row again; one killed while it wrote must not stop the drawing of curves for good.
+    [Fact]
+    public void Log_WithRowsThatAKilledRunLeft_TakesTheNewOnesInTheirPlace()
+    {
+        Train("log", epochs: 2);
+        var path = _folder.File("log/log.csv");
+        var rows = File.ReadAllLines(path);
+        File.WriteAllText(path, string.Join('\n', [.. rows, "3,0.1,0,0.5,0.2,0.5,0.02,9.0", "4,0.1,"]));
+        Train("log", epochs: 3);
+        Assert.Equal(rows, File.ReadLines(path).Take(3));
+        Assert.Equal([1, 2, 3], EpochLog.Read(_folder.File("log"))["epoch"]);
+        Assert.NotEqual(0.1, EpochLog.Read(_folder.File("log"))["loss"][2]);
     }
 
     private RunState State(NetworkShape shape) => new() { Shape = shape, Labels = _set.Labels, Stream = "rgb", Epoch = 0, Schedule = new Dictionary<string, double>() };

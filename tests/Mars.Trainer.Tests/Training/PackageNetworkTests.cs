@@ -41,7 +41,9 @@ public sealed class PackageNetworkTests : IDisposable
         network.eval();
         var expected = network.forward(clip).Logits;
 
-        using var read = InitialWeights.Load(folder, 16);
+        using var named = InitialWeights.Load(folder, 16);
+        Assert.Equal(["bright", "dark"], named.Labels);
+        var read = named.Network;
         read.eval();
         AssertNear(expected, read.forward(clip).Logits);
         PackageNetwork.Settle(read, set, cache, 32, options);

@@ -96,7 +96,7 @@ public sealed class StreamTests : IDisposable
     public void Finetuning_FromLayer4_ChangesNoEarlierWeight()
     {
         using var first = new ResNeXt3D(Tiny.Shape(3));
-        Fit("tuned", new() { Epochs = 1, FinetuneFrom = "layer4" }, State(Tiny.Shape(2), "rgb"), first.state_dict(), new ClassificationObjective(Modality.Rgb));
+        Fit("tuned", new() { Epochs = 1, FinetuneFrom = "layer4" }, State(Tiny.Shape(2), "rgb"), new NamedNetwork(first, null), new ClassificationObjective(Modality.Rgb));
         using var after = Checkpoint.Load(_folder.File("tuned/last.safetensors"));
         var weights = Changed(first, after.Network).Where(n => n.EndsWith("weight", StringComparison.Ordinal) || n.EndsWith("bias", StringComparison.Ordinal)).ToList();
         Assert.Contains("layer4.0.conv2.weight", weights);
@@ -108,8 +108,26 @@ public sealed class StreamTests : IDisposable
     {
         using var other = new ResNeXt3D(Tiny.Shape(2) with { Blocks = [1, 1, 1, 2] });
         using var network = new ResNeXt3D(Tiny.Shape(2) with { Planes = [8, 8, 16, 16] });
-        var error = Assert.Throws<InvalidDataException>(() => InitialWeights.Apply(network, other.state_dict()));
+        var error = Assert.Throws<InvalidDataException>(() => InitialWeights.Apply(network, ["a", "b"], new NamedNetwork(other, null)));
         Assert.Contains("layer3.0.conv1.weight", error.Message, StringComparison.Ordinal);
+    }
+
+    // As many classes are not the same classes: the authors draw the last layer anew always, and what belongs to one label would be another's.
+    [Fact]
+    public void Pretrained_OfOtherLabels_KeepsAllButTheLastLayer()
+    {
+        using var first = new ResNeXt3D(Tiny.Shape(2));
+        Assert.Empty(Taken(["bright", "dark"]));
+        string[] last = ["fc.bias", "fc.weight"];
+        Assert.Equal(last, Taken(["dark", "bright"]));
+        Assert.Equal(last, Taken(null));
+
+        List<string> Taken(string[]? labels)
+        {
+            using var network = new ResNeXt3D(Tiny.Shape(2));
+            InitialWeights.Apply(network, ["bright", "dark"], new NamedNetwork(first, labels));
+            return Changed(first, network);
+        }
     }
 
     // Of a frozen network (second step of MERS) a batch's gradient is the sum of its parts'.
@@ -174,7 +192,7 @@ public sealed class StreamTests : IDisposable
 
     private List<EpochReport> Fit(string run, FitOptions options, params IObjective[] objectives) => Fit(run, options, State(Tiny.Shape(2), run), null, objectives);
 
-    private List<EpochReport> Fit(string run, FitOptions options, RunState state, IReadOnlyDictionary<string, Tensor>? initial, params IObjective[] objectives)
+    private List<EpochReport> Fit(string run, FitOptions options, RunState state, NamedNetwork? initial, params IObjective[] objectives)
     {
         options = options with { BatchSize = Math.Min(options.BatchSize, 8), ClipsPerVideo = 2, LearningRate = options.LearningRate == 0.1 ? 0.02 : options.LearningRate };
         var phases = objectives.Select((o, i) => new FitPhase(o, i == 0 ? 0 : options.Epochs, i == 0 ? options.Epochs : options.ClassifierEpochs)).ToList();

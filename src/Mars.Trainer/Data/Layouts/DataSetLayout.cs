@@ -37,14 +37,21 @@ internal static class DataSetLayout
     }
 
     /// <summary>A listed video, if its frames are there.</summary>
-    public static IEnumerable<VideoEntry> Find(string frames, string video, string label, int count = 0)
+    /// <param name="frames">Folder of the data set.</param>
+    /// <param name="video">Its folder in that.</param>
+    /// <param name="label">Name of its class.</param>
+    /// <param name="group">What it was cut from.</param>
+    /// <param name="count">Frames as the list has them; they are counted where it has none or says too much.</param>
+    public static IEnumerable<VideoEntry> Find(string frames, string video, string label, string group = "", int count = 0)
     {
         // Frames that others extracted need not have the file done.
         var folder = Path.Combine(frames, video);
-        if (count == 0 && Directory.Exists(folder))
+        if (!Directory.Exists(folder))
+            yield break;
+        if (count == 0 || !File.Exists(Path.Combine(folder, FrameSet.FrameName(count - 1))))
             count = FrameSet.CountFrames(folder) is var done and > 0 ? done : Directory.GetFiles(folder, "0*.jpg").Length;
         if (count > 0)
-            yield return new VideoEntry(video, label, "", null, count);
+            yield return new VideoEntry(video, label, group, null, count);
     }
 
     /// <summary>A listed name without the ending of the video file.</summary>

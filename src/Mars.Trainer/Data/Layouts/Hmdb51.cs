@@ -18,9 +18,12 @@ internal static class Hmdb51
                 if (line.Split(' ') is not [var video, var use, ..])
                     continue;
                 var list = use switch { "1" => training, "2" => test, _ => null };
-                list?.AddRange(DataSetLayout.Find(frames, $"{label}/{DataSetLayout.WithoutEnding(video)}", label));
+                list?.AddRange(DataSetLayout.Find(frames, $"{label}/{DataSetLayout.WithoutEnding(video)}", label, Film(video, label)));
             }
         }
         return ([.. files.Select(f => Path.GetFileName(f)[..^ending.Length])], training, test);
     }
+
+    // A clip is named film_class_...: those of one film stay together.
+    private static string Film(string video, string label) => video.LastIndexOf($"_{label}_", StringComparison.Ordinal) is var end and > 0 ? video[..end] : "";
 }

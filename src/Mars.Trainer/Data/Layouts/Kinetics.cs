@@ -25,7 +25,7 @@ internal static class Kinetics
                     throw new InvalidDataException($"{path}: '{line}' is not a video, the number of its class and its frames");
                 if (number < 0 || number >= labels.Count)
                     throw new InvalidDataException($"{path}: there is no class {number}, {frames} has {labels.Count}");
-                entries.AddRange(DataSetLayout.Find(frames, string.Join(' ', fields[..^2]), labels[number], count));
+                entries.AddRange(DataSetLayout.Find(frames, string.Join(' ', fields[..^2]), labels[number], count: count));
             }
             return entries;
         }

@@ -19,6 +19,9 @@ internal static class Ucf101
             [.. File.ReadLines(Path.Combine(annotations, $"{list}0{split}.txt"))
                 .Select(l => l.Split(' ')[0])
                 .Where(v => v.Contains('/', StringComparison.Ordinal))
-                .SelectMany(v => DataSetLayout.Find(frames, DataSetLayout.WithoutEnding(v), v.Split('/')[0]))];
+                .SelectMany(v => DataSetLayout.Find(frames, DataSetLayout.WithoutEnding(v), v.Split('/')[0], Group(v)))];
     }
+
+    // A clip is named class/v_class_gNN_cNN.avi: those of one group were cut from one video.
+    private static string Group(string video) => video.LastIndexOf("_c", StringComparison.Ordinal) is var end and > 0 ? video[..end] : "";
 }
