@@ -20,7 +20,7 @@ internal static class PrepareCommand
         var output = CommonOptions.Required<string>("--output", "FRAMES", "Folder for frames and flow. Finished videos in it are kept.");
         var side = CommonOptions.WithDefault("--short-side", "PIXELS", "Short side of the stored frames: 256 in the paper; 128 is four times as fast and enough for crops of 112.", Default.ShortSide);
         var onlyRgb = CommonOptions.Flag("--only-rgb", "No optical flow (only_RGB): enough for the rgb stream, and much faster. Flow can be added later by the same command without it.");
-        var jobs = CommonOptions.WithDefault("--jobs", "N", "Videos at once.", Default.Jobs);
+        var jobs = CommonOptions.WithDefault("--jobs", "N", "Videos at once. A prepare that was killed begins again with those that it had in work.", Default.Jobs);
         var shard = CommonOptions.WithDefault("--shard", "I/N", "Take every Nth video only, beginning with the Ith: so N machines or processes fill one folder.", "1/1");
         var command = new Command("prepare", "Extract the frames of videos at 25 a second, and the TV-L1 flow between them, as JPEG files for training and evaluation.") { videos };
         command.AddAll(output, side, onlyRgb, jobs, shard, CommonOptions.Device);

@@ -10,7 +10,7 @@ namespace Mars.Trainer.Reporting;
 /// <summary>Class activation maps of several streams on one video: a row of frames each, with the stream's name and what it recognises.</summary>
 internal static class ActivationStrips
 {
-    private const int Margin = 110, Row = 8, Shown = 3;
+    private const int Margin = 110, Row = 8, Shown = 3, Legible = 112;
 
     /// <summary>The paper's four.</summary>
     public static IReadOnlyList<string> Streams { get; } = ["rgb", "flow", "mers", "mars"];
@@ -29,7 +29,12 @@ internal static class ActivationStrips
             var data = set(checkpoint.State.Labels);
             var (strip, said) = Explain(checkpoint.Network, data, video);
             using (strip)
-                rows.Add(Label(strip, stream, data.Labels[said]));
+            using (var large = new Mat())
+            {
+                var times = Math.Max(1, (Legible + checkpoint.State.Shape.Size - 1) / checkpoint.State.Shape.Size);
+                Cv2.Resize(strip, large, default, times, times, InterpolationFlags.Cubic);
+                rows.Add(Label(large, stream, data.Labels[said]));
+            }
         }
         var picture = new Mat();
         Cv2.VConcat(rows, picture);

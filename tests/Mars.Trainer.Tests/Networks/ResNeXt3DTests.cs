@@ -76,6 +76,26 @@ public class ResNeXt3DTests
         Assert.Equal([2, 7], output.Logits.shape);
     }
 
+    // Option A of He et al.: every second value in each direction, and channels of zeros. With a last norm of zeros nothing is added to it.
+    [Fact]
+    public void Shortcut_OfKindA_TakesEverySecondValueAndAddsZeros()
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        using var network = new ResNeXt3D(Tiny.Shape(2) with { Shortcut = "A" });
+        network.eval();
+        var block = network.Stages[1][0];
+        block.Bn3.weight!.zero_();
+        var input = randn([1, block.Conv1.weight!.shape[1], 5, 4, 6]);
+        var output = block.forward(input);
+        Assert.Equal([1, block.Conv3.weight!.shape[0], 3, 2, 3], output.shape);
+        foreach (var (c, t, y) in from c in Enumerable.Range(0, (int)output.shape[1]) from t in Enumerable.Range(0, 3) from y in Enumerable.Range(0, 2) select (c, t, y))
+        {
+            for (var x = 0; x < 3; x++)
+                Assert.Equal(c < input.shape[1] ? Math.Max(0, input[0, c, 2 * t, 2 * y, 2 * x].ToSingle()) : 0, output[0, c, t, y, x].ToSingle());
+        }
+    }
+
     [Fact]
     public void Convolutions_WhenMade_AreKaimingNormalByFanOut()
     {
