@@ -38,7 +38,7 @@ internal static class ReportCommand
             });
             var target = arguments.GetRequiredValue(output);
             var states = folders.SelectMany(f => Experiment.Runs(f).Select(name => Checkpoint.ReadState(Path.Combine(f, name, Checkpoint.LastName)))).ToList();
-            string[] commands = [.. arguments.GetValue(made) ?? [], .. states.Select(CommandLines.Fit), CommandLines.Of(arguments)];
+            string[] commands = [.. (arguments.GetValue(made) ?? []).Concat(states.Select(CommandLines.Fit)).Append(CommandLines.Of(arguments)).Distinct()]; // runs may share a teacher
             var tested = $"{experiments[0].Streams.Values.First().Moving.Videos.Count} test videos of {set.Labels.Count} classes";
             var introduction = experiments.Count == 1 ? $"One seed; {tested}." : $"{experiments.Count} seeds or folds; {tested} in the first. ± is the standard deviation over them.";
             if (arguments.GetRequiredValue(DataOptions.DataSet) == DataSetLayout.Names[0] && states.Exists(s => s.LearntFrom(set.Folder)))
