@@ -34,20 +34,35 @@ internal sealed record RunState
     /// <summary>Options that say where and how fast the work is done and change nothing in the result.</summary>
     public static IReadOnlySet<string> Incidental { get; } = new HashSet<string>(["--device", "--threads", "--workers", "--cache-mb"], StringComparer.Ordinal);
 
-    /// <summary>Whether it learnt from videos of this folder, all or some, and left no fold of them out.</summary>
-    public bool LearntFrom(string folder) =>
-        Options.TryGetValue("--data", out var data) && Path.GetFullPath(data) == Path.GetFullPath(folder) && !Options.ContainsKey("--test-fold");
-
-    // A run's folder and its data may have moved; a training may be made longer, unless its rates depend on its length.
-    private static readonly HashSet<string> Movable = new([.. Incidental, "--run", "--data", "--annotations", "--validation", "--epochs", "--classifier-epochs", "--early-stop"], StringComparer.Ordinal);
+    /// <summary>Whether it learnt from videos of this folder that it is tested on, all or some.</summary>
+    /// <param name="folder">Holds the videos.</param>
+    /// <param name="fold">The one of it that is tested on; null for all.</param>
+    public bool LearntFrom(string folder, int? fold) =>
+        Options.TryGetValue("--data", out var data) && Full(data) == Full(folder) && (fold is null || Options.GetValueOrDefault("--test-fold") != $"{fold}");
 
     /// <summary>The first option that makes another training of it, in words; null if there is none.</summary>
     /// <param name="old">Of a run that is to be gone on with.</param>
     /// <param name="wanted">That are given now.</param>
     public static string? Difference(IReadOnlyDictionary<string, string> old, IReadOnlyDictionary<string, string> wanted)
     {
-        var other = old.Keys.Union(wanted.Keys)
-            .FirstOrDefault(o => (!Movable.Contains(o) || (o == "--epochs" && old.GetValueOrDefault("--lr-schedule") == "cosine")) && old.GetValueOrDefault(o, "") != wanted.GetValueOrDefault(o, ""));
+        var other = old.Keys.Union(wanted.Keys).Where(o => !MayDiffer(o, old)).FirstOrDefault(o => Told(old, o) != Told(wanted, o));
         return other is null ? null : $"{other} {old.GetValueOrDefault(other, "left out")} and not {wanted.GetValueOrDefault(other, "left out")}";
     }
+
+    // A run's folder and its data may have moved; a training may be made longer, unless its rates, or when its second step begins, depend on its length.
+    private static bool MayDiffer(string option, IReadOnlyDictionary<string, string> old) => option switch
+    {
+        "--run" or "--data" or "--annotations" or "--validation" or "--early-stop" => true,
+        "--classifier-epochs" => old.GetValueOrDefault("--lr-schedule") != "cosine",
+        "--epochs" => old.GetValueOrDefault("--lr-schedule") != "cosine" && (old.GetValueOrDefault("--stream") != "mers" || old.ContainsKey("--joint")),
+        _ => Incidental.Contains(option),
+    };
+
+    private static string Told(IReadOnlyDictionary<string, string> options, string option)
+    {
+        var value = options.GetValueOrDefault(option, "");
+        return option is "--teacher" or "--pretrained" ? Path.GetFileName(Path.TrimEndingDirectorySeparator(value)) : value; // runs may have moved together
+    }
+
+    private static string Full(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
 using Mars.Trainer.Data.Layouts;
 
@@ -28,6 +30,8 @@ internal static class DataOptions
     public static FrameSet Training(ParseResult arguments, int? testFold)
     {
         var (training, _) = Load(arguments);
+        if (training.Videos.Count == 0)
+            throw new InvalidDataException($"{training.Folder} holds no extracted video of those that {arguments.GetValue(Annotations)} lists for training");
         if (testFold is not { } fold)
             return training;
         CheckFold(training, fold);
@@ -40,7 +44,7 @@ internal static class DataOptions
         if (arguments.GetRequiredValue(DataSet) == DataSetLayout.Names[0])
             return Test(arguments.GetRequiredValue(Data), fold, labels);
         if (fold is not null)
-            throw new ArgumentException($"--fold is a fold of a videos.csv, which {arguments.GetRequiredValue(DataSet)} has not: its test list is taken, of --split 1 to 3");
+            throw new ArgumentException($"--fold is a fold of a videos.csv, which {arguments.GetRequiredValue(DataSet)} has not: its own test list is taken");
         return Test(arguments).WithLabels(labels);
     }
 
@@ -61,6 +65,14 @@ internal static class DataOptions
             return set;
         CheckFold(set, fold.Value);
         return set.Where(v => v.Fold == fold);
+    }
+
+    /// <summary>Whether a network learnt from videos that these options test it on, or may have: its own fold is what it is tested on where it left one out.</summary>
+    public static bool LearntFrom(ParseResult arguments, RunState state, FrameSet tested)
+    {
+        if (arguments.GetRequiredValue(DataSet) == DataSetLayout.Names[0])
+            return state.LearntFrom(tested.Folder, int.TryParse(state.Options.GetValueOrDefault("--test-fold"), CultureInfo.InvariantCulture, out var fold) ? fold : null);
+        return state.LearntFrom(tested.Folder, null) && (state.Options.GetValueOrDefault("--dataset") != arguments.GetRequiredValue(DataSet) || state.Options.GetValueOrDefault("--split") != $"{arguments.GetValue(Split)}");
     }
 
     private static (FrameSet Training, FrameSet Test) Load(ParseResult arguments) => DataSetLayout.Load(

@@ -57,7 +57,7 @@ internal static class ExportCommand
             clips = FirstClips.Read(set, set.Videos.Take(CheckedClips), network.Shape);
             var evaluator = new VideoEvaluator(new FrameCache(0), arguments.GetValue(CommonOptions.BatchSize), arguments.GetValue(CommonOptions.Workers), torch.CPU);
             var result = WorkProgress.Show("test clips", report => evaluator.Run(network, set, new EvaluationOptions(), report, cancellation));
-            test = (result, arguments.GetValue(Fold) is { } fold ? $"fold {fold} of {folder}" : folder, state.LearntFrom(folder));
+            test = (result, arguments.GetValue(Fold) is { } fold ? $"fold {fold} of {folder}" : folder, state.LearntFrom(folder, arguments.GetValue(Fold)));
             if (test is { Seen: true })
                 Console.WriteLine($"warning: {run} learnt from {folder}, and its card says so: give videos that it never saw as --test-data");
         }

@@ -42,7 +42,7 @@ internal static class FitArguments
         CommonOptions.WithDefault("--classifier-epochs", "N", "Epochs of the second step of mers, in which the last layer alone learns.", Default.ClassifierEpochs);
 
     public static Option<string> Pretrained { get; } =
-        CommonOptions.Optional<string>("--pretrained", "RUN", "First weights (pretrain_path): a run's folder, a checkpoint of ours, a model package's folder (as models/mars/1) or an authors' .pth. The last layer is drawn anew for other classes.", "all are drawn");
+        CommonOptions.Optional<string>("--pretrained", "RUN", "First weights (pretrain_path): a run's folder, a checkpoint of ours, a model package's folder (as models/mars/1) or an authors' .pth. The last layer is drawn anew for other classes, and always with a .pth.", "all are drawn");
 
     public static Option<string> FinetuneFrom { get; } =
         CommonOptions.Optional<string>("--finetune-from", "LAYER", "Only this layer and later ones learn (ft_begin_index): layer1 to layer4 (the authors take layer4), or fc.", "all learn");

@@ -50,7 +50,7 @@ internal static class FitCommand
 
         var cache = new FrameCache((long)arguments.GetValue(CommonOptions.CacheMegabytes) << 20);
         var taught = LoadTeacher(arguments, state);
-        using var teacher = taught is null ? null : AsTeacher(arguments, taught);
+        using var teacher = taught is null ? null : AsTeacher(arguments, taught, state.Labels);
         var first = arguments.GetValue(FitArguments.Pretrained);
         using var pretrained = first is null ? null : InitialWeights.Load(first, state.Shape.Frames);
         if (pretrained is not null && InitialWeights.IsPackage(first!))
@@ -58,7 +58,7 @@ internal static class FitCommand
         using var fitter = new Fitter(
             arguments.GetRequiredValue(CommonOptions.Run), state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained, training, validation, cache, options);
         Console.WriteLine($"{training.Videos.Count} training and {validation.Videos.Count} validation videos of {set.Labels.Count} classes, {ResumeText(fitter.Epoch)}");
-        double? teacherAccuracy = taught is not null && taught.Knows(state.Labels) ? Measure(teacher!, validation, cache, options, cancellation) : null;
+        double? teacherAccuracy = taught is not null && (taught.Knows(state.Labels) || (taught.Labels is null && taught.Network.Shape.Classes == state.Labels.Count)) ? Measure(teacher!, validation, cache, options, cancellation) : null;
         if (taught is not null && teacherAccuracy is null)
             Console.WriteLine("The teacher tells other classes apart, so its accuracy on these videos is not measured; its features are learnt from.");
         FitProgress.Show(arguments.GetRequiredValue(CommonOptions.Run), teacherAccuracy, progress => fitter.Run(progress, cancellation));
@@ -88,8 +88,13 @@ internal static class FitCommand
         return InitialWeights.Load(path, state.Shape.Frames);
     }
 
-    private static Teacher AsTeacher(ParseResult arguments, NamedNetwork taught) =>
-        new(taught.Network, arguments.GetValue(FitArguments.Alpha), Enum.Parse<DistillationPoint>(arguments.GetRequiredValue(FitArguments.DistillAt), ignoreCase: true));
+    private static Teacher AsTeacher(ParseResult arguments, NamedNetwork taught, IReadOnlyList<string> labels)
+    {
+        var point = Enum.Parse<DistillationPoint>(arguments.GetRequiredValue(FitArguments.DistillAt), ignoreCase: true);
+        return point == DistillationPoint.Logits && taught.Labels is not null && !taught.Knows(labels)
+            ? throw new ArgumentException("the teacher's logits are of other classes: leave out --distill-at logits, or train the teacher on the same --data")
+            : new Teacher(taught.Network, arguments.GetValue(FitArguments.Alpha), point);
+    }
 
     private static double Measure(Teacher teacher, FrameSet validation, FrameCache cache, FitOptions options, CancellationToken cancellation)
     {

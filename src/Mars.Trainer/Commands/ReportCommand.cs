@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Data;
-using Mars.Trainer.Data.Layouts;
 using Mars.Trainer.Evaluation;
 using Mars.Trainer.Reporting;
 using TorchSharp;
@@ -41,8 +40,8 @@ internal static class ReportCommand
             string[] commands = [.. (arguments.GetValue(made) ?? []).Concat(states.Select(CommandLines.Fit)).Append(CommandLines.Of(arguments)).Distinct()]; // runs may share a teacher
             var tested = $"{experiments[0].Streams.Values.First().Moving.Videos.Count} test videos of {set.Labels.Count} classes";
             var introduction = experiments.Count == 1 ? $"One seed; {tested}." : $"{experiments.Count} seeds or folds; {tested} in the first. ± is the standard deviation over them.";
-            if (arguments.GetRequiredValue(DataOptions.DataSet) == DataSetLayout.Names[0] && states.Exists(s => s.LearntFrom(set.Folder)))
-                introduction += " **These networks learnt from these videos, so the figures say little of others.**";
+            if (states.Exists(s => DataOptions.LearntFrom(arguments, s, set)))
+                introduction += " **Some of these networks learnt from some of these videos, so the figures say little of others.**";
             ReportWriter.Write(target, arguments.GetRequiredValue(title), introduction, commands, experiments, arguments.GetValue(noMaps) ? [] : ActivationStrips.Write(target, experiments, set));
             foreach (var (name, videos, _, clips) in PaperTables.StreamAccuracies(experiments))
                 Console.WriteLine($"{name,-14} videos {videos,-12} clips {clips}");

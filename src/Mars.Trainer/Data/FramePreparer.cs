@@ -75,7 +75,7 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
         if (IsPrepared(video, out var frames)) // another process may have been here by now
             return;
         var folder = Path.Combine(output, video.Entry.Video);
-        var finished = frames; // of an earlier run without flow: whatever befalls the flow, they stay
+        var finished = frames; // by an earlier run without flow
         try
         {
             if (frames == 0)
@@ -90,16 +90,16 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
                 FlowExtractor.Extract(folder, frames, device(options.Device), cancellation);
             WriteDone(folder, frames);
         }
-        catch
+        catch (OperationCanceledException) when (finished > 0)
         {
-            if (finished == 0)
-            {
-                Directory.Delete(folder, recursive: true);
-                throw;
-            }
             foreach (var part in Directory.GetFiles(folder, "TVL1jpg_*"))
                 File.Delete(part);
             WriteDone(folder, finished);
+            throw;
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
             throw;
         }
     }

@@ -39,10 +39,11 @@ internal static class SourceVideos
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var folder in Directory.GetDirectories(source).Order(StringComparer.Ordinal))
         {
-            if (File.Exists(Path.Combine(folder, FrameSet.FrameName(0)))) // pictures of one video, as Something-Something gives them; its label files name the classes
-                found.Add(new SourceVideo(folder, new VideoEntry(Path.GetFileName(folder), "", "", null, 0)));
             var label = Path.GetFileName(folder);
-            foreach (var path in Directory.GetFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal))
+            var videos = Directory.GetFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal).ToList();
+            if (videos.Count == 0 && File.Exists(Path.Combine(folder, FrameSet.FrameName(0)))) // pictures of one video, as Something-Something gives them; its label files name the classes
+                found.Add(new SourceVideo(folder, new VideoEntry(label, "", "", null, 0)));
+            foreach (var path in videos)
                 found.Add(new SourceVideo(path, new VideoEntry(Name(label, path, names), label, "", null, 0)));
         }
         return found;

@@ -43,7 +43,7 @@ internal static class ActivationStrips
         return picture;
     }
 
-    /// <summary>Draws the four streams on a test video of each of the classes that gain most by MARS, if the first experiment has them.</summary>
+    /// <summary>Draws the main streams that there are on a test video of each of the classes that gain most by MARS.</summary>
     /// <param name="folder">Where to.</param>
     /// <param name="experiments">Whose classes gain; the first one's networks are drawn.</param>
     /// <param name="data">The videos it was tested on.</param>
@@ -51,8 +51,7 @@ internal static class ActivationStrips
     public static IReadOnlyList<(string File, string Shows)> Write(string folder, IReadOnlyList<Experiment> experiments, FrameSet data)
     {
         var experiment = experiments[0];
-        if (!Streams.All(experiment.Streams.ContainsKey))
-            return [];
+        string[] streams = [.. Streams.Where(experiment.Streams.ContainsKey)];
         Directory.CreateDirectory(folder);
         var written = new List<(string, string)>();
         foreach (var (label, _, _) in PaperTables.ClassGains(experiments))
@@ -61,7 +60,7 @@ internal static class ActivationStrips
             if (written.Count == Shown || scores.Videos.FirstOrDefault(v => scores.Labels[v.Class] == label) is not { } video)
                 continue;
             var file = $"maps-{written.Count + 1}.png";
-            using var picture = Draw(experiment.Folder, Streams, data.WithLabels, video.Video);
+            using var picture = Draw(experiment.Folder, streams, data.WithLabels, video.Video);
             picture.SaveImage(Path.Combine(folder, file));
             written.Add((file, video.Video));
         }

@@ -113,6 +113,7 @@ public sealed class FitterTests : IDisposable
     [InlineData("--alpha", "50", "5", true)]
     [InlineData("--teacher", "flow", "flow2", true)]
     [InlineData("--joint", "", "True", true)]
+    [InlineData("--teacher", "RUNS/flow", "moved/flow/", false)]
     [InlineData("--epochs", "10", "20", false)]
     [InlineData("--data", "here", "there", false)]
     [InlineData("--threads", "1", "2", false)]
@@ -135,6 +136,37 @@ public sealed class FitterTests : IDisposable
     [Fact]
     public void Difference_OfTheLengthOfACosine_IsAnotherTraining() => Assert.Equal("--epochs 10 and not 20", RunState.Difference(
         new Dictionary<string, string> { ["--lr-schedule"] = "cosine", ["--epochs"] = "10" }, new Dictionary<string, string> { ["--lr-schedule"] = "cosine", ["--epochs"] = "20" }));
+
+    // Where the second step of MERS begins depends on the epochs of the first.
+    [Fact]
+    public void Difference_OfTheLengthOfMersFirstStep_IsAnotherTraining()
+    {
+        Assert.Equal("--epochs 10 and not 20", RunState.Difference(Mers("10"), Mers("20")));
+        Assert.Null(RunState.Difference(Mers("10", joint: true), Mers("20", joint: true)));
+
+        static Dictionary<string, string> Mers(string epochs, bool joint = false)
+        {
+            var options = new Dictionary<string, string> { ["--stream"] = "mers", ["--epochs"] = epochs };
+            if (joint)
+                options["--joint"] = "True";
+            return options;
+        }
+    }
+
+    [Theory]
+    [InlineData("frames", null, null, true)]
+    [InlineData("frames/", null, null, true)]
+    [InlineData("frames", 1, null, true)] // one fold was left out, all are tested
+    [InlineData("frames", 1, 2, true)]
+    [InlineData("frames", 1, 1, false)]
+    [InlineData("others", null, null, false)]
+    public void LearntFrom_WhatItIsTestedOn_IsKnown(string tested, int? leftOut, int? fold, bool learnt)
+    {
+        var options = new Dictionary<string, string> { ["--data"] = "frames" };
+        if (leftOut is not null)
+            options["--test-fold"] = $"{leftOut}";
+        Assert.Equal(learnt, (State(Tiny.Shape(2)) with { Options = options }).LearntFrom(tested, fold));
+    }
 
     // A run killed between its log and its checkpoint writes the row again; one killed while it wrote must not stop the drawing of curves for good.
     [Fact]

@@ -31,8 +31,6 @@ internal static class DataSetLayout
             "Something" => SomethingSomething.Read(frames, annotations),
             _ => throw new ArgumentException($"there is no data set {name}: {string.Join(", ", Names)}", nameof(name)),
         };
-        if (training.Count == 0)
-            throw new InvalidDataException($"{frames} holds no extracted video of those that {annotations} lists for training");
         return (new FrameSet(frames, labels, training), new FrameSet(frames, labels, test));
     }
 
