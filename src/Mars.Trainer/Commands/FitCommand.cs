@@ -59,9 +59,12 @@ internal static class FitCommand
             arguments.GetRequiredValue(CommonOptions.Run), state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained, training, validation, cache, options);
         Console.WriteLine($"{training.Videos.Count} training and {validation.Videos.Count} validation videos of {set.Labels.Count} classes, {ResumeText(fitter.Epoch)}");
         double? teacherAccuracy = taught is not null && (taught.Knows(state.Labels) || (taught.Labels is null && taught.Network.Shape.Classes == state.Labels.Count)) ? Measure(teacher!, validation, cache, options, cancellation) : null;
+        var run = arguments.GetRequiredValue(CommonOptions.Run);
+        if (WeakTeacher.Warning("the RGB stream beside it", WeakTeacher.RgbBeside(run, state.Labels), teacherAccuracy) is { } warning)
+            Console.WriteLine(warning);
         if (taught is not null && teacherAccuracy is null)
             Console.WriteLine("The teacher tells other classes apart, so its accuracy on these videos is not measured; its features are learnt from.");
-        FitProgress.Show(arguments.GetRequiredValue(CommonOptions.Run), teacherAccuracy, progress => fitter.Run(progress, cancellation));
+        FitProgress.Show(run, teacherAccuracy, progress => fitter.Run(progress, cancellation));
         return 0;
     }
 

@@ -9,9 +9,6 @@ internal sealed class FitProgress : IFitProgress
 {
     private readonly ProgressTask? _bar;
 
-    // A student that is so much better than its teacher learns little from it.
-    private const double WeakTeacher = 0.1;
-
     private readonly double? _teacherAccuracy;
     private bool _warned;
 
@@ -53,10 +50,10 @@ internal sealed class FitProgress : IFitProgress
         var cells = $"{report.Epoch,5} {trained.Classification,8:F4} {trained.Distillation,8:F4} {trained.Accuracy,8:P1} {validation} {report.Rate,8:G3} {trained.ClipsPerSecond,7:F1} {report.Remaining,8:hh\\:mm\\:ss}";
         Note(report.Best ? $"{cells}  best" : cells);
         TrainingCurves.Save(_run);
-        if (_warned || _teacherAccuracy is not { } teacher || report.ValidationAccuracy < teacher + WeakTeacher)
+        if (_warned || WeakTeacher.Warning("the student", report.ValidationAccuracy, _teacherAccuracy) is not { } warning)
             return;
         _warned = true;
-        Note($"warning: the student is at {report.ValidationAccuracy:P0} and its teacher at {teacher:P0}: a weak teacher makes MARS worse than RGB. Train the flow stream longer or on more data, or lower --alpha.");
+        Note(warning);
     }
 
     public void Note(string text)

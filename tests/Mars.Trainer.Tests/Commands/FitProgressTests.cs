@@ -1,4 +1,6 @@
+using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Commands;
+using Mars.Trainer.Networks;
 using Mars.Trainer.Training;
 
 namespace Mars.Trainer.Tests.Commands;
@@ -19,7 +21,7 @@ public sealed class FitProgressTests : IDisposable
     {
         var said = Say(teacher: 0.5, 0.3, 0.58, 0.61, 0.9);
         Assert.Equal(1, said.Count(l => l.StartsWith("warning:", StringComparison.Ordinal)));
-        Assert.Contains("its teacher at 50", said[3], StringComparison.Ordinal); // after the third epoch: 11 points above
+        Assert.Contains("the teacher at 50", said[3], StringComparison.Ordinal); // after the third epoch: 11 points above
         Assert.True(File.Exists(_folder.File("curves.png")));
     }
 
@@ -31,6 +33,32 @@ public sealed class FitProgressTests : IDisposable
 
     [Fact]
     public void EpochDone_ATeacherThatIsNeverRight_IsTheWeakestOfAll() => Assert.Contains(Say(0, 0.2), l => l.StartsWith("warning:", StringComparison.Ordinal));
+
+    // The paper's comparison is with RGB: known before the student's first epoch where that stream lies beside it.
+    [Theory]
+    [InlineData(0.75, 0.51, true)]
+    [InlineData(0.75, 0.70, false)]
+    public void Warning_OfATeacherFarBelowTheRgbStreamBesideIt_IsGivenAtOnce(double rgb, double teacher, bool weak)
+    {
+        using var network = new ResNeXt3D(Tiny.Shape(2));
+        var state = new RunState
+        {
+            Shape = network.Shape,
+            Labels = ["a", "b"],
+            Stream = "rgb",
+            Epoch = 1,
+            Schedule = new Dictionary<string, double>(),
+            Metrics = new Dictionary<string, double> { ["validation_video_accuracy"] = rgb },
+        };
+        Directory.CreateDirectory(_folder.File("runs/rgb"));
+        Checkpoint.Save(_folder.File("runs/rgb/last.safetensors"), network, new Dictionary<string, TorchSharp.torch.Tensor>(), state);
+        Assert.Equal(rgb, WeakTeacher.RgbBeside(_folder.File("runs/mars/"), ["a", "b"]));
+        Assert.Null(WeakTeacher.RgbBeside(_folder.File("runs/mars"), ["b", "a"]));
+        Assert.Null(WeakTeacher.RgbBeside(_folder.File("elsewhere/mars"), ["a", "b"]));
+        Assert.Equal(weak, WeakTeacher.Warning("RGB", rgb, teacher) is not null);
+        Assert.Null(WeakTeacher.Warning("RGB", null, teacher));
+        Assert.Null(WeakTeacher.Warning("RGB", rgb, null));
+    }
 
     private List<string> Say(double? teacher, params double[] accuracies)
     {
