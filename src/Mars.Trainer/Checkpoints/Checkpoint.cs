@@ -50,19 +50,13 @@ internal static class Checkpoint
     }
 
     /// <summary>What a checkpoint says beside its tensors.</summary>
-    public static RunState ReadState(string path)
-    {
-        var (tensors, state) = Read(path);
-        foreach (var tensor in tensors.Values)
-            tensor.Dispose();
-        return state;
-    }
+    public static RunState ReadState(string path) => Read(path, stateOnly: true).State;
 
-    private static (Dictionary<string, Tensor> Tensors, RunState State) Read(string path)
+    private static (Dictionary<string, Tensor> Tensors, RunState State) Read(string path, bool stateOnly = false)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path} does not exist: train first with 'fit --run {Path.GetDirectoryName(path)}'");
-        var (tensors, metadata) = TensorFile.Read(path);
+        var (tensors, metadata) = TensorFile.Read(path, stateOnly);
         try
         {
             var state = JsonSerializer.Deserialize<RunState>(metadata.GetValueOrDefault(StateName, "null"), Json);

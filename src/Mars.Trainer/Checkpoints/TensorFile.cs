@@ -53,8 +53,10 @@ internal static class TensorFile
     }
 
     /// <summary>Reads all tensors (on the CPU, owned by the caller) and the metadata.</summary>
+    /// <param name="path">Of the file.</param>
+    /// <param name="metadataOnly">Leave the tensors where they are.</param>
     /// <exception cref="InvalidDataException">It is not such a file, or lies about its sizes.</exception>
-    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path)
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path, bool metadataOnly = false)
     {
         using var file = File.OpenRead(path);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -76,7 +78,7 @@ internal static class TensorFile
                     foreach (var pair in entry.Value.EnumerateObject())
                         metadata[pair.Name] = pair.Value.GetString() ?? "";
                 }
-                else
+                else if (!metadataOnly)
                 {
                     tensors[entry.Name] = ReadTensor(file, 8 + length, entry.Value);
                 }

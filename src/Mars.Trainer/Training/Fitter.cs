@@ -103,7 +103,8 @@ internal sealed class Fitter : IDisposable
         var other = old.Stream != fresh.Stream ? $"stream {old.Stream}"
             : !old.Labels.SequenceEqual(fresh.Labels) ? "other labels"
             : JsonSerializer.Serialize(old.Shape) != JsonSerializer.Serialize(fresh.Shape) ? $"another network ({old.Shape.Depth} layers, planes {string.Join("-", old.Shape.Planes)}, {old.Shape.Frames} frames of {old.Shape.Size})"
-            : RunState.Difference(old.Options, fresh.Options);
+            : RunState.Difference(old.Options, fresh.Options) is { } options ? $"other options ({options})"
+            : null;
         if (other is null)
             return resumed;
         resumed.Dispose();
