@@ -32,6 +32,8 @@ internal static class RpcErrors
 
     public static RpcException Replaced(string camera) => Make(Code.Aborted, $"camera '{camera}' has been opened again by another connection");
 
+    public static RpcException ClientGone() => Make(Code.Cancelled, "the client has reset its call or lost its connection");
+
     public static RpcException Unauthenticated(string why) => Make(Code.Unauthenticated, why);
 
     public static RpcException AccessEnded() => Unauthenticated("the key was withdrawn, or the token has run out: call again with another");

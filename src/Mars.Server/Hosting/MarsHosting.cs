@@ -52,7 +52,11 @@ internal static class MarsHosting
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(streams.DrainSeconds));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureEndpointDefaults(listen => listen.DetectHttp2());
+            kestrel.ConfigureEndpointDefaults(listen =>
+            {
+                listen.LingerAtStop();
+                listen.DetectHttp2();
+            });
             kestrel.Limits.MaxRequestBodySize = null; // gRPC limits each message; a stream has no length
             kestrel.Limits.MinRequestBodyDataRate = null; // a camera may be silent
         });

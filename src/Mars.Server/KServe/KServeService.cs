@@ -91,7 +91,7 @@ internal sealed class KServeService(
             while (await requests.MoveNext(linked.Token).ConfigureAwait(false))
                 await responseStream.WriteAsync(await AnswerAsync(requests.Current, context).ConfigureAwait(false), context.CancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && lifetime.ApplicationStopping.IsCancellationRequested)
         {
             throw RpcErrors.Draining();
         }

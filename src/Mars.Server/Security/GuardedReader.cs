@@ -19,9 +19,20 @@ internal sealed class GuardedReader<T>(IAsyncStreamReader<T> inner, CallerAccess
 
     public T Current => inner.Current;
 
-    /// <exception cref="RpcException">The caller may not go on, or is silent for too long.</exception>
-    public Task<bool> MoveNext(CancellationToken cancellationToken) =>
-        caller.Ended.CanBeCanceled || Patience != Timeout.InfiniteTimeSpan ? GuardAsync(cancellationToken) : inner.MoveNext(cancellationToken);
+    /// <exception cref="RpcException">The caller may not go on, is silent for too long, or is gone.</exception>
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var guarded = caller.Ended.CanBeCanceled || Patience != Timeout.InfiniteTimeSpan;
+            return await (guarded ? GuardAsync(cancellationToken) : inner.MoveNext(cancellationToken)).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // Kestrel's word for a call that was reset or a connection that broke, which may come before the call is cancelled; no error of this server.
+            throw RpcErrors.ClientGone();
+        }
+    }
 
     public void Dispose()
     {

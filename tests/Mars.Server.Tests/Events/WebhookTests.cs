@@ -84,6 +84,7 @@ public sealed class WebhookTests : EventTests
         await camera.FinishAsync();
 
         Assert.Equal(((5 * 32) - 16) / 4 + 1, camera.Replies.Count(r => r.Prediction is not null));
+        await WaitAsync(() => !receiver.Posts.IsEmpty, "the one that hangs");
         Assert.Single(receiver.Posts);
         await ExpectAsync(server, "hanging", "dropped", 7);
         release.SetResult();

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Mars.Client.Tests.Support;
 using Mars.Server.Security;
+using Mars.Server.Tests.Telemetry;
 using Mars.V1;
 
 namespace Mars.Server.Tests.Security;
@@ -42,6 +43,21 @@ public sealed class ConnectionTests
             await Task.Delay(50, Cancellation);
         }
         Assert.Fail("the camera still counts as connected after 20 s");
+    }
+
+    [Fact]
+    public async Task Streams_ThatTheirClientsReset_AreNoErrorsInTheLog()
+    {
+        await using var secure = await SecureServer.StartAsync();
+        var cameras = Enumerable.Range(0, 200).Select(i => new TestCamera(secure.Server, TestCamera.EveryWindow($"c{i}"))).ToList();
+        foreach (var camera in cameras)
+            await camera.WaitForAsync(r => r.Opened is not null);
+        Parallel.ForEach(cameras, camera => camera.Dispose());
+        var metrics = await Scrape.UntilAsync(secure.Server, s => Cancelled(s) == cameras.Count);
+        Assert.Equal(cameras.Count, Cancelled(metrics));
+        Assert.DoesNotContain(secure.Log.All, line => line.Contains("Error when executing", StringComparison.Ordinal));
+
+        static double Cancelled(Scrape scrape) => scrape.Value("rpc_server_call_duration_seconds_count", "RecognizeStream", "rpc_response_status_code=\"CANCELLED\"");
     }
 
     [Fact]
