@@ -25,7 +25,9 @@ public sealed class SlowReaderTests : IDisposable
         await using var server = await RunningServer.StartAsync(("Mars:Models:Folder", _models), ("Mars:Streams:MaxDegradation", "0"));
         using var channel = Narrow(server);
         using var call = new ActionRecognition.ActionRecognitionClient(channel).RecognizeStream(cancellationToken: Stop);
-        await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = new OpenStream { CameraId = "deaf", Stride = 1, TopK = Labels } }, Stop);
+        // Its own deadline: without, a window that a machine without time lets wait for 40 ms and two runs is lost, and so may be the last one.
+        var open = new OpenStream { CameraId = "deaf", Stride = 1, TopK = Labels, Deadline = Duration.FromTimeSpan(TimeSpan.FromMinutes(1)) };
+        await call.RequestStream.WriteAsync(new RecognizeStreamRequest { Open = open }, Stop);
         Assert.True(await call.ResponseStream.MoveNext(Stop)); // opened; nothing more is read
         var sent = await SendUntilAsync(server, call, 0, state => state.WindowsDropped > 200);
         var before = GC.GetTotalMemory(forceFullCollection: true);
