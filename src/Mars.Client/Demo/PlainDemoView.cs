@@ -14,7 +14,7 @@ internal sealed class PlainDemoView(Terminal terminal) : IDemoView
 
     public Task ShowAsync(Func<Task> work)
     {
-        terminal.Out.WriteLine($"{"time",7}  {"truth",-18} {"prediction",-18}");
+        terminal.Out.WriteLine($"{"time",7}  {"truth",-18} {"prediction",-18} {"score",-24}  ok: right, --: wrong, ..: over two actions  (capture to decision)");
         return work();
     }
 

@@ -22,7 +22,11 @@ internal sealed class PlainWatchView(Terminal terminal, string camera, string de
         ? $"{Time(action.StartTime)}  >> {action.Label} begins ({action.Score:0.00})"
         : $"{Time(action.EndTime)}  << {action.Label} ends after {Seconds(action):0.0} s ({action.Score:0.00})");
 
-    public void Notice(Notice notice) => Line($"notice {notice.Kind}, frames {notice.FirstSequence}-{notice.LastSequence}: {notice.Detail}");
+    public void Notice(Notice notice)
+    {
+        var frames = notice.LastSequence > 0 ? $", frames {notice.FirstSequence}-{notice.LastSequence}" : ""; // some are of the stream
+        Line($"notice {notice.Kind}{frames}: {notice.Detail}");
+    }
 
     public void ConnectionLost(ConnectionLost lost)
     {

@@ -55,11 +55,11 @@ internal static class FitCommand
         using var pretrained = first is null ? null : InitialWeights.Load(first, state.Shape.Frames);
         if (pretrained is not null && InitialWeights.IsPackage(first!))
             PackageNetwork.Settle(pretrained.Network, training, cache, state.Shape.Size, options);
+        var run = arguments.GetRequiredValue(CommonOptions.Run);
         using var fitter = new Fitter(
-            arguments.GetRequiredValue(CommonOptions.Run), state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained, training, validation, cache, options);
+            run, state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained, training, validation, cache, options);
         Console.WriteLine($"{training.Videos.Count} training and {validation.Videos.Count} validation videos of {set.Labels.Count} classes, {ResumeText(fitter.Epoch)}");
         double? teacherAccuracy = taught is not null && (taught.Knows(state.Labels) || (taught.Labels is null && taught.Network.Shape.Classes == state.Labels.Count)) ? Measure(teacher!, validation, cache, options, cancellation) : null;
-        var run = arguments.GetRequiredValue(CommonOptions.Run);
         if (WeakTeacher.Warning("the RGB stream beside it", WeakTeacher.RgbBeside(run, state.Labels), teacherAccuracy) is { } warning)
             Console.WriteLine(warning);
         if (taught is not null && teacherAccuracy is null)
