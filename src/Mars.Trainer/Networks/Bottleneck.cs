@@ -27,7 +27,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         MissingChannels = outputs - inputs;
         if (!project || (stride == 1 && inputs == outputs))
             return;
-        ShortcutConv = nn.Conv3d(inputs, outputs, 1L, stride, 0L, bias: false);
+        ShortcutConv = nn.Conv3d(inputs, outputs, 1L, bias: false); // where Thin leaves a position: see there
         ShortcutBn = nn.BatchNorm3d(outputs);
         register_module("downsample", nn.Sequential(("0", ShortcutConv), ("1", ShortcutBn)));
     }
@@ -66,7 +66,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var shortcut = ShortcutConv is null ? Fit(input) : ShortcutBn!.call(Convolve(ShortcutConv, input));
+        var shortcut = ShortcutConv is null ? Pad(Thin(input)) : ShortcutBn!.call(Convolve(ShortcutConv, Thin(input)));
         var x = Bn1.call(Convolve(Conv1, input)).relu_();
         x = Bn2.call(Convolve(Conv2, x)).relu_();
         x = Bn3.call(Convolve(Conv3, x));
@@ -78,14 +78,16 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         ? convolution.forward(input)
         : nn.functional.conv3d(input, convolution.weight.to(input.dtype), null, convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
 
-    // The authors cut the gradient here (out.data); theirs is otherwise He et al.'s option A, which does not.
-    private Tensor Fit(Tensor input)
+    // Every Stride-th position in time, height and width: what a pointwise convolution with that stride sees. It has none itself, because its backward pass divides by
+    // zero in libtorch 2.10 on some processors (seen on AMD family 26: SIGFPE in Conv3d(1024, 2048, 1, 2) on [2, 1024, 2, 7, 7]).
+    private Tensor Thin(Tensor input)
     {
-        if (Stride == 1 && MissingChannels == 0)
-            return input;
         var thinned = input;
-        for (var dimension = 2; dimension < 5; dimension++)
+        for (var dimension = 2; Stride > 1 && dimension < 5; dimension++)
             thinned = thinned.slice(dimension, 0, thinned.shape[dimension], Stride);
-        return nn.functional.pad(thinned, [0, 0, 0, 0, 0, 0, 0, MissingChannels]);
+        return thinned;
     }
+
+    // The authors cut the gradient here (out.data); theirs is otherwise He et al.'s option A, which does not.
+    private Tensor Pad(Tensor input) => MissingChannels == 0 ? input : nn.functional.pad(input, [0, 0, 0, 0, 0, 0, 0, MissingChannels]);
 }
