@@ -38,11 +38,15 @@ internal static class PrepareCommand
             if (options.Flow)
                 torch.set_num_threads(1);
             var preparer = new FramePreparer(arguments.GetRequiredValue(output), options);
-            var (set, broken) = WorkProgress.Show("videos", report => preparer.Run(arguments.GetRequiredValue(videos), report, cancellation));
+            var prepared = WorkProgress.Show("videos", report => preparer.Run(arguments.GetRequiredValue(videos), report, cancellation));
+            var set = prepared.Set;
             Console.WriteLine($"{set.Videos.Count} videos of {set.Labels.Count} classes, {set.Videos.Sum(v => v.Frames)} frames in {set.Folder}");
-            foreach (var (video, reason) in broken)
-                Console.WriteLine($"skipped {video}: {reason}");
-            return set.Videos.Count == 0 && broken.Count > 0 ? 1 : 0;
+            SkippedFiles.Print(prepared);
+            if (prepared.Mine == 0)
+                Console.WriteLine($"shard {arguments.GetRequiredValue(shard)} has no video to prepare");
+            else if (set.Videos.Count == 0 || prepared.Broken.Count == prepared.Mine)
+                throw new InvalidDataException($"no video could be prepared: {prepared.Broken[0].Video}: {prepared.Broken[0].Reason}");
+            return 0;
         });
         return command;
     }

@@ -10,23 +10,29 @@ internal static class FrameExtractor
 
     public const int JpegQuality = 95;
 
-    /// <summary>Extracts one video and returns how many frames it gave.</summary>
+    // As the server's default for a camera (Streams:MaxGapSeconds): longer, and what is before and after is not one motion.
+    private static readonly TimeSpan MaxGap = TimeSpan.FromSeconds(1);
+
+    // A slower source than this many frames in MaxGap is slow throughout: its frames are repeated. Up to a limit, in seconds: containers state nonsense.
+    private const double SlowestFrames = 3, LongestGap = 10;
+
+    /// <summary>Extracts one video.</summary>
     /// <param name="source">A file, or a folder of pictures.</param>
     /// <param name="folder">An empty folder.</param>
     /// <param name="shortSide">Of the stored frames, in pixels.</param>
     /// <param name="cancellation">Stops between frames.</param>
     /// <exception cref="InvalidDataException">It cannot be read, or holds no frame.</exception>
-    public static int Extract(string source, string folder, int shortSide, CancellationToken cancellation)
+    public static ExtractedFrames Extract(string source, string folder, int shortSide, CancellationToken cancellation)
     {
-        var frames = Directory.Exists(source) ? FromPictures(source, folder, shortSide, cancellation)
-            : File.Exists(source) ? FromVideo(source, folder, shortSide, cancellation)
+        var extracted = Directory.Exists(source) ? FromPictures(source, folder, shortSide, cancellation)
+            : File.Exists(source) ? FromVideo(Path.GetFullPath(source), folder, shortSide, cancellation) // a relative name with a colon looks like a protocol
             : throw new InvalidDataException("there is no such file");
-        return frames > 0 ? frames : throw new InvalidDataException("it holds no frame");
+        return extracted.Frames > 0 ? extracted : throw new InvalidDataException("it holds no frame");
     }
 
-    private static int FromPictures(string source, string folder, int shortSide, CancellationToken cancellation)
+    private static ExtractedFrames FromPictures(string source, string folder, int shortSide, CancellationToken cancellation)
     {
-        var pictures = Directory.GetFiles(source, "*.jpg").Order(StringComparer.Ordinal).ToArray();
+        var pictures = Directory.GetFiles(source, "*.jpg").Where(f => Path.GetFileName(f)[0] != '.').Order(StringComparer.Ordinal).ToArray();
         for (var i = 0; i < pictures.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -35,21 +41,29 @@ internal static class FrameExtractor
                 throw new InvalidDataException($"{Path.GetFileName(pictures[i])} cannot be decoded");
             File.WriteAllBytes(Path.Combine(folder, FrameSet.FrameName(i)), Encode(frame, shortSide));
         }
-        return pictures.Length;
+        return new ExtractedFrames(pictures.Length, null);
     }
 
-    private static int FromVideo(string path, string folder, int shortSide, CancellationToken cancellation)
+    private static ExtractedFrames FromVideo(string path, string folder, int shortSide, CancellationToken cancellation)
     {
         using var reader = new VideoReader(path);
         using var frame = new Mat();
-        var sampler = new FrameSampler(FrameRate, TimeSpan.FromHours(1));
+        var gap = TimeSpan.FromSeconds(Math.Clamp(SlowestFrames / reader.FrameRate, MaxGap.TotalSeconds, LongestGap));
+        var sampler = new FrameSampler(FrameRate, gap);
         byte[] jpeg = [];
-        var written = 0;
+        int written = 0, gaps = 0;
+        TimeSpan last = default, missing = default, first = default;
         while (reader.TryRead(frame, out var time))
         {
             cancellation.ThrowIfCancellationRequested();
             var captured = DateTimeOffset.UnixEpoch + time;
             var sample = sampler.Sample(captured);
+            if (sample.Restarted)
+            {
+                first = gaps++ == 0 ? last : first;
+                missing += (time - last).Duration();
+            }
+            last = time;
             if (sample.Kind != SampleKind.Ticks)
                 continue;
             Repeat(sample.RepeatPrevious);
@@ -59,7 +73,14 @@ internal static class FrameExtractor
             Repeat(sample.RepeatCurrent - 1);
         }
         Repeat(sampler.Remaining());
-        return written;
+        return new ExtractedFrames(written, Note());
+
+        string? Note() => gaps switch
+        {
+            0 => null,
+            1 => $"a gap of {missing.TotalSeconds:F1} s at {first.TotalSeconds:F1} s is left out",
+            _ => $"{gaps} gaps, {missing.TotalSeconds:F1} s in all, the first at {first.TotalSeconds:F1} s, are left out",
+        };
 
         void Repeat(int times)
         {

@@ -13,21 +13,22 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
     /// <param name="source">See <see cref="SourceVideos"/>.</param>
     /// <param name="progress">Told (videos done, videos of this shard).</param>
     /// <param name="cancellation">Stops between frames; finished videos stay.</param>
-    /// <returns>All videos that are prepared so far, by whichever shard, and this one's that could not be read, with the reason.</returns>
-    public (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Run(string source, Action<int, int> progress, CancellationToken cancellation)
+    public PreparedSet Run(string source, Action<int, int> progress, CancellationToken cancellation)
     {
-        var (videos, labels) = SourceVideos.Find(source);
+        var list = SourceVideos.Find(source);
         Directory.CreateDirectory(output);
-        var mine = videos.Where((_, i) => i % options.Shard.Count == options.Shard.Index - 1).ToList();
+        var mine = list.Videos.Where((_, i) => i % options.Shard.Count == options.Shard.Index - 1).ToList();
         var open = mine.Where(v => !IsPrepared(v, out _)).ToList();
         var broken = new ConcurrentBag<(string, string)>();
+        var notes = new ConcurrentBag<(string, string)>();
         var done = mine.Count - open.Count;
         progress(done, mine.Count);
         Parallel.ForEach(Partitioner.Create(open, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancellation }, video =>
         {
             try
             {
-                Prepare(video, cancellation);
+                if (Prepare(video, cancellation) is { } note)
+                    notes.Add((video.Path, note));
             }
             catch (Exception e) when (e is InvalidDataException or OpenCvSharp.OpenCVException)
             {
@@ -35,20 +36,22 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
             }
             progress(Interlocked.Increment(ref done), mine.Count);
         });
-        return (new FrameSet(output, labels, WriteLists(videos, labels)), [.. broken.Order()]);
+        return new PreparedSet(WriteLists(list), mine.Count, [.. broken.Order()], [.. notes.Order()], list.Skipped);
     }
 
     // Other shards write the same lists. Each moves its own into place, and again until it holds what is there by then: so the last one holds everything.
-    private List<VideoEntry> WriteLists(IReadOnlyList<SourceVideo> videos, IReadOnlyList<string> labels)
+    private FrameSet WriteLists(SourceList list)
     {
-        var found = Prepared(videos);
+        var found = Prepared(list.Videos);
         while (true)
         {
+            // A class none of whose videos can be decoded (a folder of documents) is none.
+            var labels = list.Labels ?? [.. found.Select(v => v.Label).Distinct().Order(StringComparer.Ordinal)];
             Replace(FrameSet.LabelsName, path => File.WriteAllLines(path, labels));
             Replace(VideosCsv.FileName, path => VideosCsv.Write(path, found));
-            var now = Prepared(videos);
+            var now = Prepared(list.Videos);
             if (now.SequenceEqual(found))
-                return found;
+                return new FrameSet(output, labels, found);
             found = now;
         }
     }
@@ -70,10 +73,11 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
         return frames > 0 && (!options.Flow || FlowExtractor.IsDone(folder, frames));
     }
 
-    private void Prepare(SourceVideo video, CancellationToken cancellation)
+    private string? Prepare(SourceVideo video, CancellationToken cancellation)
     {
         if (IsPrepared(video, out var frames)) // another process may have been here by now
-            return;
+            return null;
+        string? note = null;
         var folder = Path.Combine(output, video.Entry.Video);
         var finished = frames; // by an earlier run without flow
         try
@@ -83,12 +87,13 @@ internal sealed class FramePreparer(string output, PrepareOptions options)
                 if (Directory.Exists(folder))
                     Directory.Delete(folder, recursive: true); // what an interrupted run left
                 Directory.CreateDirectory(folder);
-                frames = FrameExtractor.Extract(video.Path, folder, options.ShortSide, cancellation);
+                (frames, note) = FrameExtractor.Extract(video.Path, folder, options.ShortSide, cancellation);
             }
             File.Delete(Path.Combine(folder, FrameSet.DoneName));
             if (options.Flow)
                 FlowExtractor.Extract(folder, frames, device(options.Device), cancellation);
             WriteDone(folder, frames);
+            return note;
         }
         catch (OperationCanceledException) when (finished > 0)
         {

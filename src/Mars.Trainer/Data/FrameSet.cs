@@ -42,7 +42,7 @@ internal sealed class FrameSet
             throw new InvalidDataException($"{folder} holds no extracted videos: fill it with 'prepare VIDEOS --output {folder}'");
         var list = Path.Combine(folder, LabelsName);
         IReadOnlyList<string> labels = File.Exists(list)
-            ? [.. File.ReadAllLines(list).Where(l => l.Length > 0)]
+            ? [.. File.ReadAllLines(list).Select(l => l.Trim()).Where(l => l.Length > 0)]
             : [.. videos.Select(v => v.Label).Distinct().Order(StringComparer.Ordinal)];
         return new FrameSet(folder, labels, videos);
     }

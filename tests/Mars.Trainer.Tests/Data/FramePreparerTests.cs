@@ -31,7 +31,7 @@ public sealed class FramePreparerTests : IDisposable
     public void Run_ABrokenVideo_IsSkippedAndListed()
     {
         Render("videos/walk/good.avi", 25, 20);
-        File.WriteAllText(_folder.File("videos/walk/bad.avi"), "this is no video");
+        File.WriteAllBytes(_folder.File("videos/walk/bad.avi"), [0, 1, 2, 3, 4, 5, 6, 7]);
         var (set, broken) = Prepare();
         Assert.Equal("walk/good", Assert.Single(set.Videos).Video);
         Assert.EndsWith("bad.avi", Assert.Single(broken).Video, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class FramePreparerTests : IDisposable
     public void Run_BrokenVideosAlone_AreAllListed()
     {
         Directory.CreateDirectory(_folder.File("videos/walk"));
-        File.WriteAllText(_folder.File("videos/walk/bad.avi"), "this is no video");
+        File.WriteAllBytes(_folder.File("videos/walk/bad.avi"), [0, 1, 2, 3, 4, 5, 6, 7]);
         var (set, broken) = Prepare();
         Assert.Empty(set.Videos);
         Assert.EndsWith("bad.avi", Assert.Single(broken).Video, StringComparison.Ordinal);
@@ -165,10 +165,73 @@ public sealed class FramePreparerTests : IDisposable
         Assert.Equal(("7", 5), Assert.Single(training.Videos.Select(v => (v.Video, v.Frames))));
     }
 
+    // What it is called does not matter, nor what the class is.
+    [Fact]
+    public void Run_NamesAndLabelsOfAnyKind_ArePreparedAndReadBack()
+    {
+        const string Class = "Putting something, something \"on\" the table: 行走";
+        Render($"videos/{Class}/2026-01-31T12:30:00, Tür 1.avi", 25, 20);
+        File.Copy(_folder.File($"videos/{Class}/2026-01-31T12:30:00, Tür 1.avi"), _folder.File($"videos/{Class}/b.3gp"));
+        Render("videos/walk/c.avi", 25, 20);
+        var (set, broken) = Prepare();
+        Assert.Empty(broken);
+        Assert.Equal([$"{Class}/2026-01-31T12:30:00, Tür 1", $"{Class}/b", "walk/c"], set.Videos.Select(v => v.Video));
+        var read = FrameSet.Load(_folder.File("frames"));
+        Assert.Equal([Class, "walk"], read.Labels);
+        Assert.Equal(set.Videos, read.Videos);
+        Assert.All(read.Videos, v => Assert.True(File.Exists(read.PathOf(v, FrameSet.FrameName(19)))));
+    }
+
+    [Fact]
+    public void Run_AClassWithoutAVideoThatCanBeDecoded_IsNone()
+    {
+        Render("videos/walk/one.avi", 25, 20);
+        Directory.CreateDirectory(_folder.File("videos/papers"));
+        File.WriteAllBytes(_folder.File("videos/papers/a.pdf"), [.. "%PDF-1.7\n"u8, 0, 1, 2, 200, 201]);
+        var (set, broken) = Prepare();
+        Assert.EndsWith("a.pdf", Assert.Single(broken).Video, StringComparison.Ordinal);
+        Assert.Equal(["walk"], set.Labels);
+        Assert.Equal(["walk"], FrameSet.Load(_folder.File("frames")).Labels);
+    }
+
+    // A recording that goes on ten hours later: not ten hours of its last picture.
+    [Fact]
+    public void Run_AVideoWithAJumpOfItsClock_LeavesTheGapOutAndSaysSo()
+    {
+        Assert.SkipUnless(Ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-vf", "setpts=PTS+gte(N\\,25)*36000/TB", "-fps_mode", "passthrough", "-c:v", "mjpeg", "jump.mkv"), "ffmpeg is not on this machine");
+        Assert.True(Ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=1:duration=4", "-c:v", "mjpeg", "slow.mkv"));
+        var set = Run();
+        Assert.Equal([("walk/jump", 50), ("walk/slow", 100)], set.Set.Videos.Select(v => (v.Video, v.Frames)));
+        var (video, note) = Assert.Single(set.Notes);
+        Assert.EndsWith("jump.mkv", video, StringComparison.Ordinal);
+        Assert.StartsWith("a gap of 36000.", note, StringComparison.Ordinal);
+
+        bool Ffmpeg(params string[] arguments)
+        {
+            Directory.CreateDirectory(_folder.File("videos/walk"));
+            try
+            {
+                using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("ffmpeg", ["-loglevel", "error", "-y", .. arguments]) { WorkingDirectory = _folder.File("videos/walk"), RedirectStandardInput = true })!;
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+
+    private PreparedSet Run(string source = "videos") =>
+        new FramePreparer(_folder.File("frames"), new PrepareOptions { ShortSide = 48, Flow = false, Jobs = 2 }).Run(_folder.File(source), (_, _) => { }, TestContext.Current.CancellationToken);
+
     private FrameSet Flow(PrepareOptions options) => new FramePreparer(_folder.File("frames"), options).Run(_folder.File("videos"), (_, _) => { }, TestContext.Current.CancellationToken).Set;
 
-    private (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Prepare(string source = "videos") =>
-        new FramePreparer(_folder.File("frames"), new PrepareOptions { ShortSide = 48, Flow = false, Jobs = 2 }).Run(_folder.File(source), (_, _) => { }, TestContext.Current.CancellationToken);
+    private (FrameSet Set, IReadOnlyList<(string Video, string Reason)> Broken) Prepare(string source = "videos")
+    {
+        var prepared = Run(source);
+        return (prepared.Set, prepared.Broken);
+    }
 
     private void Render(string name, double rate, int frames, int moving = 0)
     {

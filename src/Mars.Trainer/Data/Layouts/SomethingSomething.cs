@@ -2,7 +2,7 @@ namespace Mars.Trainer.Data.Layouts;
 
 /// <summary>
 /// Something-Something v1: frames in folders named by number; something-something-v1-labels.csv, a class a line, and -train.csv and -validation.csv with lines
-/// "number;class".
+/// "number;class". In spite of their name these are no CSV: nothing is quoted, and a class may hold the separator.
 /// </summary>
 internal static class SomethingSomething
 {
