@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Mars.Client.Cameras;
 using Mars.Client.Demo;
 using Mars.Client.Load;
-using Mars.Client.Sources;
 
 namespace Mars.Client.Commands;
 

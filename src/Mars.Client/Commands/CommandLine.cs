@@ -5,11 +5,12 @@ using Mars.Client.Reporting;
 
 namespace Mars.Client.Commands;
 
-/// <summary>The `mars` command line. Exit codes: 0 well, 1 an error, 2 wrong usage.</summary>
+/// <summary>The `mars` command line. Exit codes: 0 well, 1 an error, 2 wrong usage, 141 standard output was closed (as the shell reports SIGPIPE).</summary>
 internal static class CommandLine
 {
     public const int Failed = 1;
     public const int Misused = 2;
+    public const int OutputClosed = 141;
     private const string Name = "mars";
 
     /// <summary>Every command.</summary>
@@ -56,6 +57,10 @@ internal static class CommandLine
         try
         {
             return await result.InvokeAsync(invocation);
+        }
+        catch (Exception error) when (OutputClosedException.IsCauseOf(error))
+        {
+            return OutputClosed;
         }
         catch (Exception error) when (ErrorLines.Explain(error) is { } line)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mars.Client.Cameras;
 using Mars.Client.Reporting;
 using Mars.Client.Sources;
 using Mars.V1;
@@ -41,7 +42,7 @@ internal static class RecognizeCommand
     {
         if (!Path.Exists(path))
             throw new SourceException($"{CameraAddress.Masked(path)} does not exist");
-        using var source = FrameSources.Open(path, fps, TimeProvider.System);
+        using var source = FrameSources.Open(path, new SourceOptions { FrameRate = fps }, TimeProvider.System);
         var feed = new FrameFeed(source, default, paced: false, TimeProvider.System);
         var frames = new List<Frame>();
         long bytes = 0;

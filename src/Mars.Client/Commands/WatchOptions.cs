@@ -10,14 +10,16 @@ internal sealed class WatchOptions
 {
     public Argument<string> Source { get; } = new("SOURCE")
     {
-        Description = "A video file, a folder of pictures, rtsp://…, http(s)://…, /dev/videoN, or synthetic: for a rendered camera without end (synthetic:1, synthetic:2, …: others).",
+        Description = "A video file, a folder of pictures, rtsp://…, http(s)://… (MJPEG, snapshots), /dev/videoN, or synthetic: for a rendered camera without end (synthetic:1, synthetic:2, …: others).",
     };
 
     public Option<Uri> Server { get; } = ServerOption.Create();
 
     public CredentialOptions Credentials { get; } = new();
 
-    public Option<string?> Camera { get; } = new("--camera") { Description = "Id of the camera; the source's name otherwise.", HelpName = "ID" };
+    public CaptureArguments Capture { get; } = new();
+
+    public Option<string?> Camera { get; } = new("--camera") { Description = "Id of the camera; otherwise made from the source's name or whole address.", HelpName = "ID" };
 
     public Option<string> Model { get; } = new("--model") { Description = "Model or ensemble; the server's default otherwise.", HelpName = "NAME", DefaultValueFactory = _ => "" };
 
@@ -49,7 +51,7 @@ internal sealed class WatchOptions
 
     public Option<string[]> Labels { get; } = new("--labels") { Description = "Events of these actions only.", HelpName = "LABEL", AllowMultipleArgumentsPerToken = true };
 
-    public Option<double> FrameRate { get; } = new("--fps") { Description = "Frames per second of a folder of pictures.", HelpName = "F", DefaultValueFactory = _ => 25 };
+    public Option<double> FrameRate { get; } = new("--fps") { Description = "Frames per second of a folder of pictures; requests per second to a camera that gives one picture a request.", HelpName = "F", DefaultValueFactory = _ => 25 };
 
     public Option<bool> FullSize { get; } = new("--full-size") { Description = "Send frames as large as they come, not with their short side shrunk to 256." };
 
@@ -66,11 +68,12 @@ internal sealed class WatchOptions
         ];
         foreach (var option in options)
             command.Add(option);
+        Capture.AddTo(command);
         Credentials.AddTo(command);
         Mode.AcceptOnlyFromAmong("live", "every-window");
         Stride.Require<int>(n => n >= 0, "must not be that small");
         TopK.Require<int>(n => n >= 0, "must not be that small");
-        FrameRate.Require<double>(n => n >= 1e-3, "must not be that small");
+        FrameRate.Require<double>(n => n is >= 1e-3 and <= 1000, "must be between 0.001 and 1000");
     }
 
     public CameraOptions ToCamera(ParseResult parsed, IFrameSource source) => new()

@@ -46,9 +46,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         using var client = new MarsClient(address);
         using var source = new VideoFileSource(video.Path);
         var camera = new CameraOptions { CameraId = "demo", Mode = DeliveryMode.Live, Events = Events(await client.ListModelsAsync(cancellationToken)) };
-        await using var stream = await client.OpenCameraAsync(camera, cancellationToken);
         var clock = new DecisionClock(fromCapture: true, time);
-        var run = new CameraRun(stream, new FrameFeed(source, default, paced: true, time))
+        var run = new CameraRun(new FrameFeed(source, default, paced: true, time), stop => client.OpenCameraAsync(camera, stop))
         {
             Sending = score.Sending,
             Received = update => Show(update, score, clock),

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Mars.Client.Cameras;
 using Mars.Client.Sources;
 
 namespace Mars.Client.Load;
@@ -23,7 +24,7 @@ internal sealed class FrameLoop(IReadOnlyList<ByteString> frames)
     {
         if (!Path.Exists(path))
             throw new SourceException($"{CameraAddress.Masked(path)} does not exist");
-        using var source = FrameSources.Open(path, 25, TimeProvider.System);
+        using var source = FrameSources.Open(path, new SourceOptions(), TimeProvider.System);
         using var frame = new SourceFrame();
         using var encoder = new FrameEncoder(default);
         var frames = new List<ByteString>();

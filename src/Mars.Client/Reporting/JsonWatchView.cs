@@ -1,3 +1,4 @@
+using Mars.Client.Cameras;
 using Mars.V1;
 
 namespace Mars.Client.Reporting;
@@ -17,6 +18,17 @@ internal sealed class JsonWatchView(JsonLines lines, string camera, string delay
 
     public void ConnectionLost(ConnectionLost lost) =>
         lines.Write(new { Type = "connectionLost", Camera = camera, lost.Reason, lost.Attempt, DelayMs = lost.Delay.TotalMilliseconds });
+
+    public void Opening(string address)
+    {
+    }
+
+    public void CameraLost(CameraLost lost) =>
+        lines.Write(new { Type = "cameraLost", Camera = camera, lost.Reason, lost.Attempt, DelayMs = lost.Delay.TotalMilliseconds });
+
+    public void CameraBack() => lines.Write(new { Type = "cameraBack", Camera = camera });
+
+    public void Warning(string text) => lines.Write(new { Type = "warning", Camera = camera, Detail = text });
 
     public void Summary(WatchSummary summary) => lines.Write(new
     {

@@ -1,3 +1,4 @@
+using Mars.Client.Cameras;
 using Mars.V1;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -39,6 +40,15 @@ internal sealed class LiveWatchView(IAnsiConsole console, string camera, WatchSt
     }
 
     public void ConnectionLost(ConnectionLost lost) => Happened($"[red]connection lost[/]: {Markup.Escape(lost.Reason)}; again in {lost.Delay.TotalSeconds:0.0} s");
+
+    public void Opening(string address) => Happened($"[grey]opening {Markup.Escape(address)}[/]");
+
+    public void CameraLost(CameraLost lost) =>
+        Happened($"[red]camera, attempt {lost.Attempt} failed[/]: {Markup.Escape(lost.Reason)}; again in {lost.Delay.TotalSeconds:0} s");
+
+    public void CameraBack() => Happened("[green]camera: frames again[/]");
+
+    public void Warning(string text) => Happened($"[yellow]{Markup.Escape(text)}[/]");
 
     public void Summary(WatchSummary summary)
     {

@@ -1,3 +1,4 @@
+using Mars.Client.Cameras;
 using Mars.V1;
 
 namespace Mars.Client.Reporting;
@@ -28,13 +29,23 @@ internal sealed class PlainWatchView(Terminal terminal, string camera, string de
         Line($"notice {notice.Kind}{frames}: {notice.Detail}");
     }
 
-    public void ConnectionLost(ConnectionLost lost)
-    {
-        lock (_gate)
-            terminal.Error.WriteLine($"mars: connection lost ({lost.Reason}); attempt {lost.Attempt} in {lost.Delay.TotalSeconds:0.0} s");
-    }
+    public void ConnectionLost(ConnectionLost lost) => ErrorLine($"connection lost ({lost.Reason}); attempt {lost.Attempt} in {lost.Delay.TotalSeconds:0.0} s");
+
+    public void Opening(string address) => ErrorLine($"opening {address}");
+
+    public void CameraLost(CameraLost lost) => ErrorLine($"camera {camera}: attempt {lost.Attempt} failed: {lost.Reason}; again in {lost.Delay.TotalSeconds:0} s");
+
+    public void CameraBack() => ErrorLine($"camera {camera}: frames again");
+
+    public void Warning(string text) => ErrorLine($"camera {camera}: {text}");
 
     public void Summary(WatchSummary summary) => terminal.Console.Write(SummaryTable.Of(camera, summary, delayName));
+
+    private void ErrorLine(string text)
+    {
+        lock (_gate)
+            terminal.Error.WriteLine($"mars: {text}");
+    }
 
     private void Line(string text)
     {

@@ -13,6 +13,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole C
     public static Terminal Process()
     {
         System.Console.OutputEncoding = System.Text.Encoding.UTF8;
+        PipeOutput.Install(); // before Spectre.Console takes it
         var live = !System.Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true };
         if (System.Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 120;

@@ -21,19 +21,19 @@ internal sealed class CameraConnection(SendQueue queue, Func<RecognizeStreamResp
         {
             var reading = ReadAsync(call.ResponseStream, ended.Token);
             var writing = WriteAsync(call.RequestStream, open, ended.Token);
-            if (await Task.WhenAny(reading, writing) == writing && writing.IsFaulted)
+            if (await Task.WhenAny(reading, writing).ConfigureAwait(false) == writing && writing.IsFaulted)
                 ended.CancelAfter(LastWords);
             try
             {
-                await reading;
+                await reading.ConfigureAwait(false);
             }
             finally
             {
                 queue.Disconnected();
-                await ended.CancelAsync();
-                await writing.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await ended.CancelAsync().ConfigureAwait(false);
+                await writing.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
             }
-            return new ConnectionEnd(writing.IsCompletedSuccessfully && await writing, null);
+            return new ConnectionEnd(writing.IsCompletedSuccessfully && await writing.ConfigureAwait(false), null);
         }
         catch (RpcException error)
         {
@@ -49,32 +49,32 @@ internal sealed class CameraConnection(SendQueue queue, Func<RecognizeStreamResp
     /// <returns>Whether all frames were written, and not only those before the server began to drain.</returns>
     private async Task<bool> WriteAsync(IClientStreamWriter<RecognizeStreamRequest> writer, OpenStream open, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync(new RecognizeStreamRequest { Open = open }, cancellationToken);
+        await writer.WriteAsync(new RecognizeStreamRequest { Open = open }, cancellationToken).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _ = _draining.Task.ContinueWith(_ => stop.Cancel(), stop.Token, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         var all = true;
         try
         {
-            while (await queue.TakeAsync(stop.Token) is { } frame)
-                await writer.WriteAsync(new RecognizeStreamRequest { Frame = frame }, cancellationToken);
+            while (await queue.TakeAsync(stop.Token).ConfigureAwait(false) is { } frame)
+                await writer.WriteAsync(new RecognizeStreamRequest { Frame = frame }, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             all = false;
         }
-        await writer.CompleteAsync();
+        await writer.CompleteAsync().ConfigureAwait(false);
         return all;
     }
 
     private async Task ReadAsync(IAsyncStreamReader<RecognizeStreamResponse> reader, CancellationToken cancellationToken)
     {
-        while (await reader.MoveNext(cancellationToken))
+        while (await reader.MoveNext(cancellationToken).ConfigureAwait(false))
         {
             var response = reader.Current;
             if (response.MessageCase == RecognizeStreamResponse.MessageOneofCase.Opened)
                 queue.Connected(response.Opened);
             // Delivered first, counted as answered then: what is cut off in between is asked for again.
-            await deliver(response, cancellationToken);
+            await deliver(response, cancellationToken).ConfigureAwait(false);
             if (response.Prediction is { } prediction)
                 queue.Answered(prediction.FirstSequence, prediction.LastSequence, prediction.Position);
             else if (response.Notice is { Kind: Notice.Types.Kind.Expired } lost)

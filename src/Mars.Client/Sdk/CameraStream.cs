@@ -66,14 +66,14 @@ public sealed class CameraStream : IAsyncDisposable
     public async Task CompleteAsync(CancellationToken cancellationToken = default)
     {
         _queue.Complete();
-        await _updates.Reader.Completion.WaitAsync(cancellationToken);
+        await _updates.Reader.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the stream at once, without waiting for answers.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _running;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -81,8 +81,8 @@ public sealed class CameraStream : IAsyncDisposable
     {
         try
         {
-            while (await ConnectAsync() is { Completed: false } end)
-                await WaitAsync(end);
+            while (await ConnectAsync().ConfigureAwait(false) is { Completed: false } end)
+                await WaitAsync(end).ConfigureAwait(false);
             Finish(null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -99,7 +99,7 @@ public sealed class CameraStream : IAsyncDisposable
     {
         var open = OpenRequest.From(_options, _queue.Resume);
         using var call = _stub.RecognizeStream(cancellationToken: _stop.Token);
-        return await new CameraConnection(_queue, DeliverAsync).RunAsync(call, open, _stop.Token);
+        return await new CameraConnection(_queue, DeliverAsync).RunAsync(call, open, _stop.Token).ConfigureAwait(false);
     }
 
     private async Task WaitAsync(ConnectionEnd end)
@@ -117,7 +117,7 @@ public sealed class CameraStream : IAsyncDisposable
         if (_backoff.Exhausted)
             throw end.Error is null ? new MarsException("the server ends the stream again and again") : MarsException.From(end.Error);
         _options.OnConnectionLost?.Invoke(new ConnectionLost(end.Error?.Status.Detail ?? "the server ended the stream", _backoff.Attempts, delay));
-        await Task.Delay(delay, _client.Time, _stop.Token);
+        await Task.Delay(delay, _client.Time, _stop.Token).ConfigureAwait(false);
     }
 
     private ValueTask DeliverAsync(RecognizeStreamResponse response, CancellationToken cancellationToken)

@@ -19,6 +19,6 @@ internal static class FrameTracing
             span.SetTag("mars.camera", camera).SetTag("mars.sequence", (long)frame.Sequence);
             frame.Traceparent = span.Id;
         }
-        await queue.AddAsync(frame, cancellationToken);
+        await queue.AddAsync(frame, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -20,7 +20,9 @@ public sealed class MarsClient : IDisposable
 
     /// <param name="address">http://host:port (HTTP/2 without TLS), https://host:port, or dns:///host:port (without TLS): all servers that the name stands for.</param>
     /// <param name="options">How to reach it.</param>
-    /// <exception cref="MarsException">A certificate cannot be read, or a key would go over the network in clear.</exception>
+    /// <exception cref="MarsException">
+    /// A certificate cannot be read, a key would go over the network in clear, or the environment (http_proxy, all_proxy) names a proxy for an http:// address: plain HTTP/2 passes none.
+    /// </exception>
     public MarsClient(Uri address, MarsClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -61,12 +63,12 @@ public sealed class MarsClient : IDisposable
         var stream = new CameraStream(_stub, _options, options);
         try
         {
-            await stream.Opened.WaitAsync(cancellationToken);
+            await stream.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
             return stream;
         }
         catch
         {
-            await stream.DisposeAsync();
+            await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -74,12 +76,12 @@ public sealed class MarsClient : IDisposable
     /// <summary>The models that the server serves.</summary>
     /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
     public async Task<IReadOnlyList<ModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) =>
-        (await CallAsync(_stub.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken))).Models;
+        (await CallAsync(_stub.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken)).ConfigureAwait(false)).Models;
 
     /// <summary>The cameras that the server knows.</summary>
     /// <exception cref="MarsException">Refused, or the server cannot be reached.</exception>
     public async Task<IReadOnlyList<CameraState>> ListCamerasAsync(CancellationToken cancellationToken = default) =>
-        (await CallAsync(_stub.ListCamerasAsync(new ListCamerasRequest(), cancellationToken: cancellationToken))).Cameras;
+        (await CallAsync(_stub.ListCamerasAsync(new ListCamerasRequest(), cancellationToken: cancellationToken)).ConfigureAwait(false)).Cameras;
 
     /// <summary>What cameras produce, whoever sends their frames; until cancelled.</summary>
     /// <param name="cameraIds">Empty means all.</param>
@@ -92,7 +94,7 @@ public sealed class MarsClient : IDisposable
         var request = new WatchCamerasRequest { Predictions = predictions };
         request.CameraIds.AddRange(cameraIds);
         using var call = _stub.WatchCameras(request, cancellationToken: cancellationToken);
-        while (await NextAsync(call.ResponseStream, cancellationToken))
+        while (await NextAsync(call.ResponseStream, cancellationToken).ConfigureAwait(false))
             yield return call.ResponseStream.Current;
     }
 
@@ -106,7 +108,7 @@ public sealed class MarsClient : IDisposable
     {
         try
         {
-            return await reader.MoveNext(cancellationToken);
+            return await reader.MoveNext(cancellationToken).ConfigureAwait(false);
         }
         catch (RpcException error)
         {
@@ -120,7 +122,7 @@ public sealed class MarsClient : IDisposable
         try
         {
             using (call)
-                return await call;
+                return await call.ConfigureAwait(false);
         }
         catch (RpcException error)
         {

@@ -46,7 +46,7 @@ internal sealed class SendQueue(ResumeBuffer buffer, TimeProvider time)
             }
             try
             {
-                await changed.WaitAsync(Stall, time, cancellationToken);
+                await changed.WaitAsync(Stall, time, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
@@ -73,7 +73,7 @@ internal sealed class SendQueue(ResumeBuffer buffer, TimeProvider time)
                     return null;
                 changed = _changed.Task;
             }
-            await changed.WaitAsync(cancellationToken);
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

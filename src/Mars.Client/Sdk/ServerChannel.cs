@@ -11,11 +11,12 @@ namespace Mars.Client;
 internal static class ServerChannel
 {
     /// <summary>Opens a channel.</summary>
-    /// <exception cref="MarsException">A certificate cannot be read, or a key would go over the network in clear.</exception>
+    /// <exception cref="MarsException">A certificate cannot be read, a key would go over the network in clear, or a proxy is in the way.</exception>
     public static GrpcChannel Open(Uri address, MarsClientOptions options)
     {
         if ((options.ApiKey ?? (object?)options.Token) is not null && !options.AllowPlainCredentials && !Replicas.IsSecure(address) && !options.MoreAddresses.Append(address).All(IsLocal))
             throw new MarsException($"the key would go to {address.GetLeftPart(UriPartial.Authority)} for all to read on the way: use https://, or allow it where the network is trusted (--insecure)");
+        Proxies.Check(address, options);
         return GrpcChannel.ForAddress(Replicas.Target(address, options), new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
@@ -24,6 +25,7 @@ internal static class ServerChannel
                 KeepAlivePingDelay = options.KeepAlive,
                 KeepAlivePingTimeout = options.KeepAliveTimeout,
                 EnableMultipleHttp2Connections = options.MoreConnections,
+                UseProxy = Proxies.AreUsed(address, options),
                 SslOptions = Tls(options),
             },
             DisposeHttpClient = true,

@@ -1,28 +1,32 @@
+using Mars.Client.Cameras;
+
 namespace Mars.Client.Sources;
 
-/// <summary>A camera: a video device, or one on the network. Opened again when it is lost.</summary>
+/// <summary>A camera: a video device, or one on the network. Opened when its first frame is asked for, and again whenever it is lost.</summary>
 internal sealed class CameraSource : IFrameSource
 {
-    private static readonly TimeSpan ReopenDelay = TimeSpan.FromSeconds(1);
+    // A camera that gives a few frames and breaks off must not be opened every second.
+    private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
     private readonly string _address;
+    private readonly SourceOptions _options;
     private readonly TimeProvider _time;
+    private readonly CameraOpener _opener;
+    private readonly CameraWaits _waits = new();
     private ICapture? _capture;
+    private long _opened;
+    private long _lost;
+    private bool _reads;
 
-    /// <summary>Opens a camera and waits for its first frame, so that a wrong address is told at once.</summary>
-    /// <exception cref="SourceException">It cannot be opened.</exception>
-    public CameraSource(string address, TimeProvider time)
+    /// <exception cref="SourceException">The address is none.</exception>
+    public CameraSource(string address, SourceOptions options, TimeProvider time)
     {
         _address = address;
+        _options = options;
         _time = time;
-        Name = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : Path.GetFileName(CameraAddress.Masked(address));
-        _capture = Open();
-        using var first = new SourceFrame();
-        if (_capture.TryRead(first.Pixels, CancellationToken.None))
-            return;
-        var fault = _capture.Fault;
-        _capture.Dispose();
-        throw new SourceException($"the camera {CameraAddress.Masked(address)} cannot be opened: {CameraAddress.MaskedIn(fault, address)}");
+        _opener = CameraOpener.Create(address, options.Capture with { SnapshotRate = options.FrameRate }, time, out var fault) ?? throw new SourceException(fault);
+        Name = _opener.Name;
+        _lost = time.GetTimestamp();
     }
 
     public string Name { get; }
@@ -31,24 +35,55 @@ internal sealed class CameraSource : IFrameSource
 
     public double FrameRate => 25;
 
+    /// <exception cref="SourceException">The camera stays lost for longer than <see cref="SourceOptions.GiveUpAfter"/>, or only the user can help.</exception>
     public bool TryRead(SourceFrame frame, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (_capture is not null && _capture.TryRead(frame.Pixels, cancellationToken))
+            _capture ??= _opener.Open();
+            if (_capture.TryRead(frame.Pixels, cancellationToken))
+            {
+                Reads();
                 return true;
-            _capture?.Dispose();
+            }
+            var fault = _capture.Fault;
+            _capture.Dispose();
             _capture = null;
-            // On the source's own thread, so it may block; ends early when cancelled.
-            using var delay = new CancellationTokenSource(ReopenDelay, _time);
-            WaitHandle.WaitAny([cancellationToken.WaitHandle, delay.Token.WaitHandle]);
-            if (!cancellationToken.IsCancellationRequested)
-                _capture = Open();
+            if (!cancellationToken.IsCancellationRequested && !_opener.FindsAnotherWay(fault))
+                Wait(fault, cancellationToken);
         }
         return false;
     }
 
     public void Dispose() => _capture?.Dispose();
 
-    private ICapture Open() => _address.StartsWith("/dev/", StringComparison.Ordinal) ? new DeviceCapture(_address) : new FfmpegCapture(_address, _time);
+    private void Reads()
+    {
+        if (!_reads)
+        {
+            _reads = true;
+            _opened = _time.GetTimestamp();
+            if (_waits.Attempts > 0)
+                _options.OnBack?.Invoke();
+        }
+        else if (_waits.Attempts > 0 && _time.GetElapsedTime(_opened) > Stable)
+        {
+            _waits.Reset();
+        }
+    }
+
+    private void Wait(CameraFault fault, CancellationToken cancellationToken)
+    {
+        if (_reads)
+            _lost = _time.GetTimestamp();
+        _reads = false;
+        var reason = CameraAddress.MaskedIn(fault.Reason, _address);
+        if (fault.Kind == FaultKind.Final || _time.GetElapsedTime(_lost) >= _options.GiveUpAfter)
+            throw new SourceException($"the camera {CameraAddress.Masked(_address)} cannot be read: {reason}");
+        var delay = _waits.Next(fault.Kind);
+        _options.OnLost?.Invoke(new CameraLost(reason, _waits.Attempts, delay));
+        // On the source's own thread, so it may block; ends early when cancelled.
+        using var until = new CancellationTokenSource(delay, _time);
+        WaitHandle.WaitAny([cancellationToken.WaitHandle, until.Token.WaitHandle]);
+    }
 }

@@ -17,6 +17,9 @@ internal sealed class FrameFeed(IFrameSource source, FrameEncoding encoding, boo
 
     private long _skipped;
 
+    /// <summary>Whether frames come when they come.</summary>
+    public bool IsLive => source.IsLive;
+
     /// <summary>Frames of a camera that were replaced by newer ones before they could be sent.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 

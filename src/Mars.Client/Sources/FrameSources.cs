@@ -1,3 +1,4 @@
+using Mars.Client.Cameras;
 using OpenCvSharp;
 
 namespace Mars.Client.Sources;
@@ -9,19 +10,19 @@ internal static class FrameSources
 
     /// <summary>Opens a video file, a folder of pictures, a camera, or a rendered one.</summary>
     /// <param name="source">Path or address.</param>
-    /// <param name="folderFrameRate">Frames per second of a folder of pictures.</param>
+    /// <param name="options">How it is read.</param>
     /// <param name="time">The clock of a camera.</param>
     /// <exception cref="SourceException">It is none of these, or cannot be read.</exception>
-    public static IFrameSource Open(string source, double folderFrameRate, TimeProvider time)
+    public static IFrameSource Open(string source, SourceOptions options, TimeProvider time)
     {
         // OpenCV's warnings say what the exceptions here say better.
         Cv2.SetLogLevel(LogLevel.ERROR);
         if (Cameras.Any(prefix => source.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
-            return new CameraSource(source, time);
+            return new CameraSource(source, options, time);
         if (source.StartsWith(SyntheticSource.Prefix, StringComparison.Ordinal))
             return new SyntheticSource(source);
         if (Directory.Exists(source))
-            return new ImageFolderSource(source, folderFrameRate);
+            return new ImageFolderSource(source, options.FrameRate);
         if (File.Exists(source))
             return new VideoFileSource(source);
         throw new SourceException($"{CameraAddress.Masked(source)} is neither a file, nor a folder, nor a camera's address");

@@ -15,7 +15,7 @@ internal static class HealthProbe
             return 2;
         }
         // A server's certificate names the host that clients know, not the loopback address at which it is asked here.
-        using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) => server.IsLoopback || errors == SslPolicyErrors.None } };
+        using var handler = new SocketsHttpHandler { UseProxy = !server.IsLoopback, SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) => server.IsLoopback || errors == SslPolicyErrors.None } };
         using var http = new HttpClient(handler) { Timeout = Patience };
         try
         {

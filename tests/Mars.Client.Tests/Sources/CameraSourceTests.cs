@@ -1,73 +1,125 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Mars.Client.Cameras;
 using Mars.Client.Sources;
 using Mars.Client.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mars.Client.Tests.Sources;
 
 public sealed class CameraSourceTests
 {
     [Fact]
-    public async Task Network_StreamOfPictures_ComesAsLiveFrames()
+    public async Task LoginRefused_IsReportedAtOnce_AndTriedAgainAfterAMinuteAndLonger()
     {
-        SkipWithoutFfmpeg();
-        using var folder = new Temporary();
-        var video = TestVideos.Write(folder.Folder, 25, 4, [2]);
-        var port = FreePort();
-        using var camera = Process.Start("ffmpeg", $"-nostdin -loglevel error -re -i {video} -c:v mpeg4 -q:v 3 -f mpegts tcp://127.0.0.1:{port}?listen");
-        using var source = await OpenAsync($"tcp://127.0.0.1:{port}");
+        using var camera = new HttpCamera((_, stream) => HttpCamera.AnswerAsync(stream, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"cam\"\r\n"));
+        var time = new WaitTime();
 
-        var frames = new List<Mars.V1.Frame>();
-        await foreach (var frame in new FrameFeed(source, default, paced: true, TimeProvider.System).ReadAsync(Limits.Wait))
-        {
-            frames.Add(frame);
-            if (frames.Count == 20)
-                break;
-        }
+        var lost = await LostAsync(camera.Address.Replace("http://", "http://u:s3cret@", StringComparison.Ordinal), time, 4);
 
-        Assert.True(source.IsLive);
-        Assert.All(frames.Zip(frames.Skip(1)), p => Assert.True(p.Second.CaptureTime.ToDateTimeOffset() > p.First.CaptureTime.ToDateTimeOffset()));
-        using var picture = OpenCvSharp.Mat.ImDecode(frames[^1].Data.ToByteArray());
-        Assert.Equal((160, 120), (picture.Width, picture.Height));
-        Assert.InRange((int)picture.At<OpenCvSharp.Vec3b>(60, 80).Item0, 170, 230); // blue
-        camera.Kill();
+        Assert.Equal([60, 120, 240, 480], lost.Select(l => l.Delay.TotalSeconds));
+        Assert.Equal([1, 2, 3, 4], lost.Select(l => l.Attempt));
+        Assert.All(lost, l => Assert.StartsWith("401 Unauthorized: the camera refuses the login", l.Reason, StringComparison.Ordinal));
+        Assert.InRange(camera.Requests.Count, 4, 8); // one without, one with the login
     }
 
     [Fact]
-    public void Network_NobodyThere_SaysWhyAndHidesThePassword()
+    public async Task OtherFaults_WaitsGrow()
     {
-        SkipWithoutFfmpeg();
+        using var camera = new HttpCamera((_, stream) => HttpCamera.AnswerAsync(stream, "503 Service Unavailable", ""));
 
-        var error = Assert.Throws<SourceException>(() => new CameraSource("rtsp://admin:secret@127.0.0.1:1/stream", TimeProvider.System));
+        var lost = await LostAsync(camera.Address, new WaitTime(), 7);
 
-        Assert.Contains("Connection refused", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 4, 8, 16, 30, 30], lost.Select(l => l.Delay.TotalSeconds));
+        Assert.Equal(7, camera.Requests.Count);
     }
 
-    // ffmpeg listens a moment after it was started.
-    private static async Task<CameraSource> OpenAsync(string address)
+    [Fact]
+    public void FirstConnectionFails_IsTriedAgainLikeLaterOnes()
     {
-        for (var attempt = 1; ; attempt++)
+        using var camera = new HttpCamera((request, stream) => request.Number < 2
+            ? HttpCamera.AnswerAsync(stream, "500 Internal Server Error", "")
+            : HttpCamera.AnswerAsync(stream, "200 OK", "Content-Type: image/jpeg\r\n", TestPictures.Jpeg(100)));
+        var lost = new List<CameraLost>();
+        var back = 0;
+        using var source = new CameraSource(camera.Address, new SourceOptions { GiveUpAfter = null, OnLost = lost.Add, OnBack = () => back++ }, TimeProvider.System);
+        using var frame = new SourceFrame();
+
+        Assert.True(source.TryRead(frame, Limits.Wait));
+        Assert.Equal((1, 1), (Assert.Single(lost).Attempt, back));
+    }
+
+    [Fact]
+    public void NobodyThere_SaysWhyAndHidesThePassword()
+    {
+        using var source = new CameraSource("http://admin:secret@127.0.0.1:1/stream", new SourceOptions(), TimeProvider.System);
+        using var frame = new SourceFrame();
+
+        var error = Assert.Throws<SourceException>(() => source.TryRead(frame, Limits.Wait));
+
+        Assert.Equal("the camera http://***@127.0.0.1:1/stream cannot be read: Connection refused (ConnectionRefused)", error.Message);
+    }
+
+    [Fact]
+    public void Device_NotThere_SaysSo()
+    {
+        using var source = new CameraSource("/dev/video97", new SourceOptions(), TimeProvider.System);
+        using var frame = new SourceFrame();
+
+        Assert.Contains("there is no such device", Assert.Throws<SourceException>(() => source.TryRead(frame, Limits.Wait)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Device_ThatIsNoCamera_SaysSo()
+    {
+        using var source = new CameraSource("/dev/null", new SourceOptions(), TimeProvider.System);
+        using var frame = new SourceFrame();
+
+        Assert.Contains("it is no camera", Assert.Throws<SourceException>(() => source.TryRead(frame, Limits.Wait)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PasswordWithoutUser_IsSaid() => Assert.Contains(
+        "give --user",
+        Assert.Throws<SourceException>(() => new CameraSource("rtsp://127.0.0.1/s", new SourceOptions { Capture = new CaptureOptions { Password = "p" } }, TimeProvider.System)).Message,
+        StringComparison.Ordinal);
+
+    private static async Task<List<CameraLost>> LostAsync(string address, WaitTime time, int count)
+    {
+        var lost = new ConcurrentQueue<CameraLost>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Limits.Wait);
+        var options = new SourceOptions { GiveUpAfter = null, OnLost = lost.Enqueue, Capture = new CaptureOptions { FirstFrame = WaitTime.NoWait } };
+        using var source = new CameraSource(address, options, time);
+        using var frame = new SourceFrame();
+        var reading = Task.Run(() => source.TryRead(frame, stop.Token));
+        for (var i = 1; i <= count; i++)
         {
-            try
-            {
-                return new CameraSource(address, TimeProvider.System);
-            }
-            catch (SourceException) when (attempt < 100)
-            {
-                await Task.Delay(100, Limits.Wait);
-            }
+            var wait = await time.Waits.ReadAsync(Limits.Wait);
+            Assert.Equal(i, lost.Count);
+            if (i < count)
+                time.Advance(wait);
         }
+        await stop.CancelAsync();
+        Assert.False(await reading.WaitAsync(Limits.Wait));
+        return [.. lost];
     }
 
-    private static void SkipWithoutFfmpeg() => Assert.SkipUnless(
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, "ffmpeg"))), "ffmpeg is not on this machine");
-
-    private static int FreePort()
+    /// <summary>Virtual time that tells which waits have begun.</summary>
+    private sealed class WaitTime : FakeTimeProvider
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        /// <summary>The limit of a connection, which is none of them.</summary>
+        public static readonly TimeSpan NoWait = TimeSpan.FromDays(1);
+
+        private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
+
+        public ChannelReader<TimeSpan> Waits => _waits.Reader;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime != NoWait)
+                _waits.Writer.TryWrite(dueTime);
+            return timer;
+        }
     }
 }
