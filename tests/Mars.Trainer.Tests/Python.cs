@@ -7,10 +7,12 @@ internal static class Python
 {
     private const string Interpreter = "/usr/bin/python3";
 
+    private static readonly Lazy<bool> HasOnnx = new(() => File.Exists(Interpreter) && Run("import onnx").Status == 0);
+
     /// <summary>Runs ONNX's own checker, shape inference included, on a file; where it is not installed it skips the test, or only itself.</summary>
     public static void Check(string graph, bool skip = true)
     {
-        if (!File.Exists(Interpreter) || Run("import onnx").Status != 0)
+        if (!HasOnnx.Value)
         {
             Assert.SkipWhen(skip, "python3-onnx is not on this machine");
             return;

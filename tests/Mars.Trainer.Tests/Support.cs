@@ -4,8 +4,6 @@ using Mars.Trainer.Networks;
 using OpenCvSharp;
 using static TorchSharp.torch;
 
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)] // libtorch has one random generator and wants all cores
-
 namespace Mars.Trainer.Tests;
 
 /// <summary>A folder that is gone after the test.</summary>

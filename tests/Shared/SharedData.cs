@@ -12,6 +12,9 @@ internal static class SharedData
     /// <summary>A file or folder of the real videos, or a skipped test.</summary>
     public static string Video(string name) => Need(Path.Combine("videos", name));
 
+    /// <summary>A file or folder of the inputs from the field, or a skipped test.</summary>
+    public static string Case(string name) => Need(Path.Combine("cases", name));
+
     private static string Need(string relative)
     {
         var path = Path.GetFullPath(Path.Combine(Root, "..", "shared", relative));

@@ -1,4 +1,4 @@
 namespace Mars.Trainer.Pickle;
 
-/// <summary>A name of Python's. It is never looked up.</summary>
+/// <summary>A name of Python's, or a value that was made by it and is passed over. It is never looked up.</summary>
 internal sealed record PickleGlobal(string Name);

@@ -134,13 +134,20 @@ internal sealed class PickleReader
                     Push(_meaning.Persistent(Pop() as object?[] ?? throw Damaged()));
                     break;
                 case 'R': // REDUCE
+                case 0x81: // NEWOBJ
                     var arguments = Pop() as object?[] ?? throw Damaged();
                     Push(_meaning.Call(Pop(), arguments));
                     break;
-                case 'b': // BUILD: attributes of an OrderedDict (_metadata), which nobody needs.
+                case 'b': // BUILD: attributes of an OrderedDict (_metadata) or of what is passed over, which nobody needs.
                     _ = Pop();
-                    if (Top() is not PickleDictionary)
+                    if (Top() is not (PickleDictionary or PickleGlobal))
                         throw Damaged();
+                    break;
+                case 'C': // SHORT_BINBYTES
+                    PassOver(Byte());
+                    break;
+                case 'B': // BINBYTES
+                    PassOver(BinaryPrimitives.ReadUInt32LittleEndian(Number(4)));
                     break;
                 default:
                     throw new InvalidDataException($"it uses the pickle opcode 0x{opcode:x2}, which no checkpoint needs");
@@ -228,6 +235,15 @@ internal sealed class PickleReader
     {
         _stream.ReadExactly(buffer);
         return buffer;
+    }
+
+    // Bytes are those of an array beside the weights.
+    private void PassOver(uint length)
+    {
+        if (length > _stream.Length - _stream.Position)
+            throw new EndOfStreamException();
+        _stream.Position += length;
+        Push(null);
     }
 
     private string Text(uint length)

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Mars.Trainer.Pickle;
 
-/// <summary>The names that a checkpoint of tensors needs: OrderedDict, the storages, and putting a tensor or a parameter together. Nothing else is accepted.</summary>
+/// <summary>
+/// The names that a checkpoint needs: OrderedDict, the storages, putting a tensor or a parameter together, and what training scripts keep beside the weights (numbers and
+/// arrays of numpy, their arguments), which is passed over. Nothing else is accepted.
+/// </summary>
 internal sealed class TorchMeaning : IPickleMeaning
 {
     private const string OrderedDictionary = "collections.OrderedDict";
@@ -19,6 +22,18 @@ internal sealed class TorchMeaning : IPickleMeaning
         ["torch.IntStorage"] = ScalarType.Int32,
     };
 
+    // Containers that scripts keep their figures in.
+    private static readonly HashSet<string> Dictionaries = new([OrderedDictionary, "collections.defaultdict", "collections.Counter"], StringComparer.Ordinal);
+
+    // Plain values; numpy 2 has renamed its module. Protocol 2 has no bytes: Python writes them as a text that is encoded.
+    private static readonly HashSet<string> PassedOver = new(
+        [
+            "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
+            "_codecs.encode", "argparse.Namespace", "torch.Size", "torch.device", "torch.float32", "torch.float64", "torch.float16", "torch.bfloat16", "torch.int64", "torch.int32",
+            "__builtin__.set", "__builtin__.int", "__builtin__.float", "__builtin__.list", "__builtin__.dict", "__builtin__.bytearray",
+        ],
+        StringComparer.Ordinal);
+
     /// <summary>Every storage the pickle speaks of, by its key.</summary>
     public Dictionary<string, StorageReference> Storages { get; } = new(StringComparer.Ordinal);
 
@@ -26,9 +41,12 @@ internal sealed class TorchMeaning : IPickleMeaning
     {
         // On a GPU the authors' storages were torch.cuda.FloatStorage; their numbers are the same.
         var plain = name.Replace("torch.cuda.", "torch.", StringComparison.Ordinal);
-        return plain is OrderedDictionary or RebuildTensor or RebuildParameter || StorageTypes.ContainsKey(plain)
+        plain = plain.Replace("builtins.", "__builtin__.", StringComparison.Ordinal); // Python 3 and 2
+        return plain is RebuildTensor or RebuildParameter || Dictionaries.Contains(plain) || PassedOver.Contains(plain) || StorageTypes.ContainsKey(plain)
             ? new PickleGlobal(plain)
-            : throw new InvalidDataException($"it asks for {name}, which a checkpoint of tensors does not need: that may be an attack, or a whole pickled model. Save model.state_dict() instead");
+            : throw new InvalidDataException(
+                $"it asks for {name}, which Mars does not know and never runs. If you trust the file, save its weights alone: in Python "
+                + "c = torch.load(FILE, map_location='cpu', weights_only=False), then torch.save(c['state_dict'], NEW), or torch.save(c.state_dict(), NEW) where c is a whole model");
     }
 
     public object Persistent(object?[] id)
@@ -44,7 +62,8 @@ internal sealed class TorchMeaning : IPickleMeaning
 
     public object Call(object? callee, object?[] arguments) => (callee as PickleGlobal)?.Name switch
     {
-        OrderedDictionary when arguments.Length == 0 => new PickleDictionary(),
+        { } name when Dictionaries.Contains(name) && arguments is [] or [null or PickleGlobal or PickleDictionary] => arguments is [PickleDictionary filled] ? filled : new PickleDictionary(),
+        { } name when PassedOver.Contains(name) => new PickleGlobal(name),
         RebuildTensor when arguments is [StorageReference storage, long offset, object?[] size, object?[] stride, ..] => TensorReference.Create(storage, offset, size, stride),
         RebuildParameter when arguments is [TensorReference data, ..] => data,
         _ => throw new InvalidDataException("it calls something with arguments that torch.save does not write"),

@@ -8,6 +8,7 @@ namespace Mars.Trainer.Tests.Checkpoints;
 internal sealed class TinyCheckpoint
 {
     private readonly MemoryStream _pickle = new();
+    private byte[] _beside = [];
     private readonly List<(string Key, float[] Values)> _storages = [];
 
     public static byte[] Legacy(params (string Name, long[] Shape, float[] Values)[] tensors)
@@ -35,9 +36,13 @@ internal sealed class TinyCheckpoint
         return file.ToArray();
     }
 
-    public static byte[] Zip(params (string Name, long[] Shape, float[] Values)[] tensors)
+    public static byte[] Zip(params (string Name, long[] Shape, float[] Values)[] tensors) => Zip([], tensors);
+
+    /// <param name="beside">A pickle whose value lies beside the weights; empty for none.</param>
+    /// <param name="tensors">The weights.</param>
+    public static byte[] Zip(byte[] beside, params (string Name, long[] Shape, float[] Values)[] tensors)
     {
-        var tiny = new TinyCheckpoint();
+        var tiny = new TinyCheckpoint { _beside = beside };
         tiny.WriteRoot(tensors, legacy: false);
         using var file = new MemoryStream();
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -73,6 +78,11 @@ internal sealed class TinyCheckpoint
         Raw('u', '}');
         Text("_metadata");
         Raw('}', 's', 'b'); // BUILD with {'_metadata': {}}
+        if (_beside.Length > 0)
+        {
+            Text("beside");
+            _pickle.Write(_beside.AsSpan()[2..^1]); // without its protocol and its end
+        }
         Text("optimizer");
         Raw('}', '(');
         Text("momentum_buffer");

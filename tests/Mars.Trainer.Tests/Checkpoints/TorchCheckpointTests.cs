@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Mars.Trainer.Checkpoints;
 using static TorchSharp.torch;
@@ -94,7 +93,7 @@ public sealed class TorchCheckpointTests
         Assert.Contains("more than 300000 values", Assert.Throws<InvalidDataException>(() => Read(file)).Message, StringComparison.Ordinal);
     }
 
-    // Neither a crash nor a hang, nor memory that a lie asked for: a mutated file is refused or read.
+    // Neither a crash nor a hang (./mars test ends those), nor memory that a lie asked for: a mutated file is refused or read.
     [Theory]
     [MemberData(nameof(Containers))]
     public void Read_OfFiveThousandMutations_RefusesOrReads(string container)
@@ -102,7 +101,6 @@ public sealed class TorchCheckpointTests
         var whole = Make(container);
         var random = new Random(container.Length);
         var refused = 0;
-        var clock = Stopwatch.StartNew();
         var resident = Environment.WorkingSet;
         for (var i = 0; i < 5000; i++)
         {
@@ -123,7 +121,6 @@ public sealed class TorchCheckpointTests
         }
         Assert.InRange(refused, 2000, 5000);
         Assert.InRange(Environment.WorkingSet - resident, long.MinValue, 256 << 20);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 60);
     }
 
     private static byte[] Make(string container) => container == "zip" ? TinyCheckpoint.Zip(Tensors) : TinyCheckpoint.Legacy(Tensors);

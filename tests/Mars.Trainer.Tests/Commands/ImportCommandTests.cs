@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Mars.Inference.Models;
 using Mars.Inference.Sessions;
 using Mars.TestSupport;
+using Mars.Trainer.Checkpoints;
 using Mars.Trainer.Export;
 using Mars.Trainer.Networks;
 using Mars.Trainer.Tests.Checkpoints;
@@ -38,14 +39,25 @@ public sealed class ImportCommandTests : IDisposable
 
     // The depth and width of the paper, in the container of its time: 190 MB, which the oracle files do not hold.
     [Fact]
-    public async Task Import_OfAFullLegacyCheckpointOf101Layers_AnswersAsItsNetwork()
+    public void Read_OfAFullLegacyCheckpointOf101Layers_GivesItsWeights()
     {
-        using var network = Tiny.Trained(NetworkShape.Create(101, "full", 400));
         using var scope = torch.NewDisposeScope();
-        var tensors = network.state_dict().Where(t => t.Value.dtype == torch.ScalarType.Float32).Select(t => ($"module.{t.Key}", t.Value.shape, t.Value.data<float>().ToArray()));
-        File.WriteAllBytes(_folder.File("full.pth"), TinyCheckpoint.Legacy([.. tensors]));
+        using var network = new ResNeXt3D(NetworkShape.Create(101, "full", 400));
+        var tensors = Legacy(network, _folder.File("full.pth"));
+        using var read = AuthorsNetwork.Build(TorchCheckpoint.Read(_folder.File("full.pth")), 16);
+        Assert.Equal((101, 400, 2048), (read.Shape.Depth, read.Shape.Classes, read.Shape.Features));
+        var state = read.state_dict();
+        Assert.All(tensors, t => Assert.True(state[t.Key].equal(t.Value).all().ToBoolean(), t.Key));
+    }
+
+    [Fact]
+    public async Task Import_OfALegacyCheckpointOf101Layers_AnswersAsItsNetwork()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = Tiny.Trained(NetworkShape.Create(101, "narrow", 400));
+        Legacy(network, _folder.File("deep.pth"));
         File.WriteAllLines(_folder.File("labels.txt"), Enumerable.Range(1, 400).Select(i => $"action {i}"));
-        Assert.Contains("ResNeXt-101, 400 classes, 16 frames", await ImportAsync(_folder.File("full.pth"), "--kind", "mars", "--layout", "conv3d"), StringComparison.Ordinal);
+        Assert.Contains("ResNeXt-101, 400 classes, 16 frames", await ImportAsync(_folder.File("deep.pth"), "--kind", "mars", "--layout", "conv3d"), StringComparison.Ordinal);
 
         var package = ModelPackage.Load(_folder.File("models/imported/1"));
         using var session = OrtClipSession.Load(package.Graph, 16, 112, new SessionSettings { MaxBatch = 1 });
@@ -73,12 +85,19 @@ public sealed class ImportCommandTests : IDisposable
         Assert.False(Directory.Exists(_folder.File("models")));
     }
 
-    private Task<string> ImportAsync(string file, params string[] more) => TrainerProcess.RunAsync(Arguments(file, more));
+    private Task<string> ImportAsync(string file, params string[] more) => TrainerCommand.RunAsync(Arguments(file, more));
 
-    private Task<string> RefusedAsync(string file, params string[] more) => TrainerProcess.FailAsync(Arguments(file, more));
+    private Task<string> RefusedAsync(string file, params string[] more) => TrainerCommand.FailAsync(Arguments(file, more));
 
     private string[] Arguments(string file, string[] more) =>
         ["import", file, .. more.Contains("--labels") ? [] : (string[])["--labels", _folder.File("labels.txt")], "--name", "imported", "--output", _folder.File("models"), .. more];
+
+    private static Dictionary<string, torch.Tensor> Legacy(ResNeXt3D network, string file)
+    {
+        var tensors = network.state_dict().Where(t => t.Value.dtype == torch.ScalarType.Float32).ToDictionary();
+        File.WriteAllBytes(file, TinyCheckpoint.Legacy([.. tensors.Select(t => ($"module.{t.Key}", t.Value.shape, t.Value.data<float>().ToArray()))]));
+        return tensors;
+    }
 
     private static void AssertClose(string name, float[] actual) => AssertClose(MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(SharedData.Oracle(name))).ToArray(), actual);
 

@@ -39,7 +39,7 @@ public sealed class ExportTests : IDisposable
         string stream, int frames, string precision, bool lowered)
     {
         var (channels, shortcut) = (stream == "flow" ? 2 : 3, stream is "mers" or "flow" ? "A" : "B");
-        using var network = Tiny.Trained(NetworkShape.Create(14, "narrow", 5, channels, frames, shortcut: shortcut) with { Size = 64 });
+        using var network = Tiny.Trained(Tiny.Shape(5) with { InputChannels = channels, Frames = frames, Shortcut = shortcut, Size = 48 });
         var (folder, difference) = Export(network, network, stream, precision, lowered);
         Assert.InRange(difference, 0, precision == "fp16" ? 1e-2 : 1e-4);
         var manifest = ModelPackage.Load(folder).Manifest;
