@@ -76,7 +76,7 @@ internal sealed class TestCamera : IWindowSink, IDisposable
 
     public async Task AllEndedAsync()
     {
-        for (var i = 0; i < 1000 && Answers.Count + Drops.Count < Windows; i++)
+        for (var i = 0; i < 6000 && Answers.Count + Drops.Count < Windows; i++)
             await Task.Delay(10, TestContext.Current.CancellationToken);
         Assert.Equal(Windows, Answers.Count + Drops.Count);
     }

@@ -51,27 +51,42 @@ public sealed class WindowSchedulerTests : IDisposable
         }));
         using var camera = new TestCamera(scheduler, everyWindow: true, inFlight: 4);
         var sending = camera.SendAsync(40);
+        await UntilAsync(() => camera.Windows == 5); // four under way, one held
         await Task.Delay(100, TestContext.Current.CancellationToken);
         Assert.False(sending.IsCompleted);
-        Assert.Equal(5, camera.Windows); // four under way, one held
+        Assert.Equal(5, camera.Windows);
         gate.Release(100);
         await sending.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await camera.AllEndedAsync();
         Assert.Equal(25, camera.Answers.Count);
     }
 
+    // In virtual time: each run takes 80 ms, in which two frames come.
     [Fact]
     public async Task Live_ModelTwiceTooSlow_AgeStaysUnderTwoRunsAndTheRestIsCounted()
     {
         var run = TimeSpan.FromMilliseconds(80);
-        using var never = new ManualResetEventSlim();
-        using var scheduler = NewScheduler(new FakeSession(8, _ => never.Wait(run)));
-        using var camera = new TestCamera(scheduler, everyWindow: false);
-        await camera.SendAsync(120, TimeSpan.FromMilliseconds(40)); // a window every 40 ms at most
-        await camera.AllEndedAsync();
+        var time = new FakeTimeProvider();
+        TestCamera? camera = null;
+        var session = new FakeSession(8, _ =>
+        {
+            foreach (var milliseconds in (int[])[30, 40])
+            {
+                time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                Assert.True(camera!.SendAsync(1).IsCompletedSuccessfully);
+            }
+            time.Advance(TimeSpan.FromMilliseconds(10));
+        });
+        using var scheduler = new WindowScheduler(TestPackages.Any, [session], new SchedulerOptions(), _metrics, time, _faults.Enqueue, start: false);
+        using (camera = new TestCamera(scheduler, everyWindow: false, time: time))
+        {
+            await camera.SendAsync(16);
+            for (var i = 0; i < 50; i++)
+                scheduler.Step();
+        }
         var ages = camera.Answers.Select(a => a.Age).Order().ToArray();
         Assert.InRange(ages[ages.Length / 2], run, 2 * run);
-        Assert.InRange(ages[(int)(ages.Length * 0.9)], run, (2 * run) + TimeSpan.FromMilliseconds(20)); // a timer's slack
+        Assert.InRange(ages[^1], run, 2 * run);
         Assert.InRange(camera.Drops.Count, camera.Windows / 4, camera.Windows * 3 / 4);
         Assert.All(camera.Drops, d => Assert.Equal(WindowOutcome.Superseded, d.Outcome));
         Assert.Equal(camera.Drops.Count, _meters.Windows("superseded"));
@@ -96,19 +111,20 @@ public sealed class WindowSchedulerTests : IDisposable
     {
         var runs = 0;
         using var gate = new SemaphoreSlim(0);
-        using var scheduler = NewScheduler(
-            new FakeSession(1, _ =>
-            {
-                runs++;
-                gate.Wait();
-            }),
-            new SchedulerOptions { LiveDeadline = TimeSpan.FromMilliseconds(50) });
-        using var first = new TestCamera(scheduler, everyWindow: false);
-        using var second = new TestCamera(scheduler, everyWindow: false);
+        var time = new FakeTimeProvider();
+        var session = new FakeSession(1, _ =>
+        {
+            Interlocked.Increment(ref runs);
+            gate.Wait();
+        });
+        using var scheduler = new WindowScheduler(
+            TestPackages.Any, [session], new SchedulerOptions { LiveDeadline = TimeSpan.FromMilliseconds(50) }, _metrics, time, _faults.Enqueue);
+        using var first = new TestCamera(scheduler, everyWindow: false, time: time);
+        using var second = new TestCamera(scheduler, everyWindow: false, time: time);
         await first.SendAsync(16);
-        await Task.Delay(30, TestContext.Current.CancellationToken); // the first is running
+        await UntilAsync(() => Volatile.Read(ref runs) == 1);
         await second.SendAsync(16);
-        await Task.Delay(100, TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromMilliseconds(51));
         gate.Release(10);
         await second.AllEndedAsync();
         Assert.Equal(WindowOutcome.Expired, Assert.Single(second.Drops).Outcome);
@@ -231,6 +247,13 @@ public sealed class WindowSchedulerTests : IDisposable
         await camera.SendAsync(16);
         await other.SendAsync(16);
         Assert.True(await Task.Run(() => scheduler.WaitForBatch(2, load)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 6000 && !condition(); i++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.True(condition(), "it did not come to that in a minute");
     }
 
     public void Dispose()
