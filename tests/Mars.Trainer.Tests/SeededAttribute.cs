@@ -9,7 +9,7 @@ namespace Mars.Trainer.Tests;
 
 /// <summary>
 /// Every test begins with the same random numbers, whichever ran before it, and with one thread of libtorch: for networks as small as the tests' a second one saves
-/// nothing, and beside a busy neighbour the two wait for each other. Tests of large networks set more.
+/// nothing, and beside a busy neighbour the two wait for each other. Classes of large networks say so.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class SeededAttribute : BeforeAfterTestAttribute
@@ -17,6 +17,6 @@ internal sealed class SeededAttribute : BeforeAfterTestAttribute
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
         torch.manual_seed(17);
-        torch.set_num_threads(1);
+        torch.set_num_threads(methodUnderTest.ReflectedType!.IsDefined(typeof(LargeNetworksAttribute), inherit: false) ? Environment.ProcessorCount : 1);
     }
 }

@@ -22,5 +22,7 @@ internal static class CommandLines
         return string.Join(' ', (string[])["./mars train", command.Name, .. command.Arguments.Select(a => Quote(arguments.GetResult(a)!.Tokens[0].Value)), .. given]);
     }
 
-    private static string Quote(string value) => value.Contains(' ', StringComparison.Ordinal) ? $"'{value}'" : value;
+    // What a shell would take apart or replace.
+    private static string Quote(string value) =>
+        value.Length > 0 && value.All(c => char.IsLetterOrDigit(c) || "_-./,:=@%+".Contains(c, StringComparison.Ordinal)) ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

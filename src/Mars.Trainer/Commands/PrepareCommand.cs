@@ -15,7 +15,7 @@ internal static class PrepareCommand
     {
         var videos = new Argument<string>("VIDEOS")
         {
-            Description = "A folder with one folder of videos for each class, a folder that holds videos.csv, a CSV with the columns video and label (group and fold too, if there are), or a folder with a folder of pictures (00001.jpg ...) for each video, as Something-Something comes.",
+            Description = "A folder with one folder of videos for each class, a folder that holds videos.csv, a CSV (comma, semicolon or tab; UTF-8) with the columns video and label (group and fold too, if there are), or a folder with a folder of pictures (00001.jpg ...) for each video, as Something-Something comes.",
         };
         var output = CommonOptions.Required<string>("--output", "FRAMES", "Folder for frames and flow. Finished videos in it are kept.");
         var side = CommonOptions.WithDefault("--short-side", "PIXELS", "Short side of the stored frames: 256 in the paper; 128 is four times as fast and enough for crops of 112.", Default.ShortSide);

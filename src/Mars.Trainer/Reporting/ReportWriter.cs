@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Mars.Trainer.Evaluation;
 
 namespace Mars.Trainer.Reporting;
 
@@ -37,7 +38,7 @@ internal static class ReportWriter
             text.AppendLine(null, $"| {string.Join(" | ", table.Columns)} |");
             text.AppendLine(null, $"| --- |{string.Concat(Enumerable.Repeat(" ---: |", table.Columns.Count - 1))}");
             foreach (var row in table.Rows)
-                text.AppendLine(null, $"| {string.Join(" | ", row)} |");
+                text.AppendLine(null, $"| {string.Join(" | ", row.Select(ResultMarkdown.Cell))} |");
             text.AppendLine();
         }
         foreach (var picture in pictures)

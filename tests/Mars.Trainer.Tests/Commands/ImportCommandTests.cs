@@ -11,6 +11,7 @@ using TorchSharp;
 namespace Mars.Trainer.Tests.Commands;
 
 /// <summary>From a file of the authors' code to a package, as people do it.</summary>
+[LargeNetworks]
 public sealed class ImportCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -12,6 +12,7 @@ internal sealed class TrainerProcess : IDisposable
     private TrainerProcess(string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Mars.Trainer.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LC_ALL"] = "de_DE.UTF-8"; // a decimal comma, where that locale is installed
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
         _errors = _process.StandardError.ReadToEndAsync();

@@ -10,11 +10,11 @@ public class VideoEvaluatorTests
     [Fact]
     public void Result_FromItsConfusions_GivesTheAccuracies()
     {
-        var result = new EvaluationResult(["a", "b"], new[,] { { 3, 1 }, { 2, 4 } }, 10, 20, 11, 0.5);
+        var result = new EvaluationResult(["a", "b|c"], new[,] { { 3, 1 }, { 2, 4 } }, 10, 20, 11, 0.5);
         Assert.Equal(0.7, result.VideoAccuracy, 1e-9);
         Assert.Equal(0.55, result.ClipAccuracy, 1e-9);
         Assert.Equal(0.75, result.AccuracyOf(0), 1e-9);
-        Assert.Contains("| b | 2 | 4 | 67% |", ResultMarkdown.Write(result), StringComparison.Ordinal);
+        Assert.Contains("| b\\|c | 2 | 4 | 67% |", ResultMarkdown.Write(result), StringComparison.Ordinal);
     }
 
     [Fact]

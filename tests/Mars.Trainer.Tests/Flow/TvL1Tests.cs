@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 
 namespace Mars.Trainer.Tests.Flow;
 
+[LargeNetworks]
 public class TvL1Tests
 {
     [Fact]

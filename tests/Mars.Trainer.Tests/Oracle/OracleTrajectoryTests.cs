@@ -12,11 +12,10 @@ namespace Mars.Trainer.Tests.Oracle;
 
 /// <summary>The first four losses of every stream, against those of the authors' own code: a clip and its time reverse, labels 3 and 7, learning rate 0.01.</summary>
 [Trait("Category", "training")]
+[LargeNetworks]
 public class OracleTrajectoryTests
 {
     private const double Rate = 0.01;
-
-    public OracleTrajectoryTests() => set_num_threads(Environment.ProcessorCount);
 
     // The losses of two clips in training mode are so sensitive that rounding decides the later ones. The oracle's own software, Debian's PyTorch 1.13 in float32, was run
     // on the oracle's weights and clips with a network written from the paper, on another machine than the oracle's. The fourth loss of rgb, 0.4449 in the oracle, is 0.4282
