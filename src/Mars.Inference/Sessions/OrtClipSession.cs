@@ -1,3 +1,4 @@
+using Mars.Inference.Threads;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -59,7 +60,7 @@ public sealed class OrtClipSession : IClipSession
             var buffers = new ClipBuffers(ReadShape(session, length, size), settings.MaxBatch);
             if (provider != ExecutionProvider.Cpu)
                 return new OrtClipSession(new CudaRunner(session, settings.DeviceId, cudaGraphs, buffers), buffers, provider, cudaGraphs, MapsOf(session));
-            var threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
+            var threads = CpuBudget.Or(settings.Threads);
             if (threads > 1 && settings.MaxBatch > 1)
                 (apart, _, _) = Open(graph, settings with { Provider = ExecutionProvider.Cpu, Threads = 1 });
             return new OrtClipSession(new CpuRunner(session, apart, threads, buffers), buffers, provider, usesCudaGraphs: false, MapsOf(session));

@@ -1,3 +1,4 @@
+using Mars.Inference.Threads;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Mars.Inference.Sessions;
@@ -36,7 +37,7 @@ public sealed class OrtGraph : IDisposable
     /// <exception cref="InvalidDataException">ONNX Runtime does not take it.</exception>
     public static OrtGraph Load(byte[] model, int threads = 0, string? profile = null)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions { IntraOpNumThreads = CpuBudget.Or(threads), LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         options.AddSessionConfigEntry("session.force_spinning_stop", "1"); // several graphs may run in turn, and none waits on the cores of another
         if (profile is not null)
         {

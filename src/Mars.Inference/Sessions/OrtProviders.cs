@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mars.Inference.Threads;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Mars.Inference.Sessions;
@@ -33,14 +34,14 @@ internal static class OrtProviders
         using var options = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = settings.Threads, // 0: one for each physical core
+            IntraOpNumThreads = CpuBudget.Or(settings.Threads), // its own default is one for each physical core of the host, whatever a container may use
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             // Kept: a run's buffers come from the arena and stay, so that a run allocates nothing. One shape a batch size, so the pattern of each is planned once.
             EnableCpuMemArena = true,
             EnableMemoryPattern = true,
         };
         // Between a run's hundred short operations threads spin, which is what makes two cores worth having; after a run they sleep at once, because frames are decoded then.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Threads == 1 ? "0" : "1");
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", CpuBudget.Or(settings.Threads) == 1 ? "0" : "1");
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         if (settings.Provider != ExecutionProvider.Cpu)
             Append(options, settings, cudaGraphs);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Mars.Inference.Buffers;
+using Mars.Inference.Threads;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Mars.Inference.Sessions;
@@ -47,7 +48,7 @@ public sealed class StemReuseSession : IClipSession
     /// <exception cref="InvalidDataException">They are not what they should be.</exception>
     public static StemReuseSession Load(string folder, int length, int size, SessionSettings settings)
     {
-        var threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
+        var threads = CpuBudget.Or(settings.Threads);
         StemGraphs? together = null, apart = null;
         try
         {

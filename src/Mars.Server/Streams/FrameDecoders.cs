@@ -17,7 +17,7 @@ internal sealed class FrameDecoders : IDisposable
 
     public FrameDecoders(IOptions<StreamOptions> options)
     {
-        var count = options.Value.DecoderThreads > 0 ? options.Value.DecoderThreads : Environment.ProcessorCount;
+        var count = CpuBudget.Or(options.Value.DecoderThreads);
         for (var i = 1; i <= count; i++)
             ComputeThread.Start($"mars decoder {i}", Work);
     }
