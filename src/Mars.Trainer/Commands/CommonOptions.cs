@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mars.Inference.Threads;
 
 namespace Mars.Trainer.Commands;
 
@@ -10,10 +11,10 @@ internal static class CommonOptions
     public static Option<string> Device { get; } = WithDefault("--device", "DEVICE", "Where the network runs: cpu or cuda:0.", "cpu");
 
     public static Option<int> Threads { get; } =
-        WithDefault("--threads", "N", "Threads of the network on the CPU.", Environment.ProcessorCount);
+        WithDefault("--threads", "N", "Threads of the network on the CPU: by default all that the process may use, by its affinity and the limits of its container.", CpuBudget.Current.Threads);
 
     public static Option<int> Workers { get; } =
-        WithDefault("--workers", "N", "Threads that decode and crop clips while the network works (the authors' n_workers).", Environment.ProcessorCount);
+        WithDefault("--workers", "N", "Threads that decode and crop clips while the network works (the authors' n_workers).", CpuBudget.Current.Threads);
 
     public static Option<int> BatchSize { get; } = WithDefault("--batch-size", "N", "Clips in a batch (the authors' batch_size).", 32);
 

@@ -27,7 +27,7 @@ internal static class EvaluateCommand
         command.AddAll(CommonOptions.Device, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers, CommonOptions.CacheMegabytes);
         command.SetWork((arguments, cancellation) =>
         {
-            torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+            NetworkThreads.Apply(arguments);
             var run = arguments.GetRequiredValue(CommonOptions.Run);
             string[] runs = arguments.GetValue(streams) is { } list ? [.. list.Split(',').Select(s => Path.Combine(run, s.Trim()))] : [run];
             var device = torch.device(arguments.GetRequiredValue(CommonOptions.Device));

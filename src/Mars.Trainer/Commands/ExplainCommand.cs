@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Mars.Trainer.Reporting;
-using TorchSharp;
 
 namespace Mars.Trainer.Commands;
 
@@ -17,7 +16,7 @@ internal static class ExplainCommand
         command.AddAll(CommonOptions.Run, streams, video, output, CommonOptions.Threads);
         command.SetWork((arguments, _) =>
         {
-            torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+            NetworkThreads.Apply(arguments);
             string[] rows = [.. arguments.GetRequiredValue(streams).Split(',').Select(s => s.Trim())];
             using var picture = ActivationStrips.Draw(
                 arguments.GetRequiredValue(CommonOptions.Run), rows, labels => DataOptions.Test(arguments, null, labels), arguments.GetRequiredValue(video));

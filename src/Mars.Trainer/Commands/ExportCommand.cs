@@ -40,7 +40,7 @@ internal static class ExportCommand
 
     private static int Export(ParseResult arguments, CancellationToken cancellation)
     {
-        torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+        NetworkThreads.Apply(arguments);
         var run = arguments.GetRequiredValue(CommonOptions.Run);
         var (name, version) = (arguments.GetRequiredValue(Name), arguments.GetRequiredValue(Version));
         var output = arguments.GetRequiredValue(Output);

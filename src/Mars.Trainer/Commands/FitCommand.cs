@@ -29,7 +29,7 @@ internal static class FitCommand
     private static int Fit(ParseResult arguments, CancellationToken cancellation)
     {
         NativeHeap.KeepLargeBlocks();
-        torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+        var threads = NetworkThreads.Apply(arguments);
         var options = FitArguments.Options(arguments);
         var set = DataOptions.Training(arguments, arguments.GetValue(FitArguments.TestFold));
         var (training, validation) = arguments.GetValue(FitArguments.ValidationData) is { } folder
@@ -58,7 +58,7 @@ internal static class FitCommand
         var run = arguments.GetRequiredValue(CommonOptions.Run);
         using var fitter = new Fitter(
             run, state, Phases(state.Stream, arguments.GetValue(FitArguments.Joint), teacher, options), teacher, pretrained, training, validation, cache, options);
-        Console.WriteLine($"{training.Videos.Count} training and {validation.Videos.Count} validation videos of {set.Labels.Count} classes, {ResumeText(fitter.Epoch)}");
+        Console.WriteLine($"{training.Videos.Count} training and {validation.Videos.Count} validation videos of {set.Labels.Count} classes, {ResumeText(fitter.Epoch)}; {threads}");
         double? teacherAccuracy = taught is not null && (taught.Knows(state.Labels) || (taught.Labels is null && taught.Network.Shape.Classes == state.Labels.Count)) ? Measure(teacher!, validation, cache, options, cancellation) : null;
         if (WeakTeacher.Warning("the RGB stream beside it", WeakTeacher.RgbBeside(run, state.Labels), teacherAccuracy) is { } warning)
             Console.WriteLine(warning);

@@ -25,7 +25,7 @@ internal static class ImportCommand
         command.AddAll(labels, kind, name, output, version, frames, LayoutOption.Option, CommonOptions.Threads);
         command.SetWork((arguments, cancellation) =>
         {
-            torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+            NetworkThreads.Apply(arguments);
             using var scope = torch.NewDisposeScope();
             var path = arguments.GetRequiredValue(file);
             using var network = AuthorsNetwork.Build(TorchCheckpoint.Read(path), arguments.GetValue(frames));

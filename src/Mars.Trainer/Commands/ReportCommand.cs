@@ -23,7 +23,7 @@ internal static class ReportCommand
         command.AddAll(CommonOptions.Device, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Workers, CommonOptions.CacheMegabytes);
         command.SetWork((arguments, cancellation) =>
         {
-            torch.set_num_threads(arguments.GetValue(CommonOptions.Threads));
+            NetworkThreads.Apply(arguments);
             var folders = arguments.GetRequiredValue(runs);
             var set = DataOptions.Test(arguments);
             var device = torch.device(arguments.GetRequiredValue(CommonOptions.Device));

@@ -1,3 +1,5 @@
+using Mars.Inference.Threads;
+
 namespace Mars.Trainer.Data;
 
 /// <summary>How videos become frames and flow.</summary>
@@ -13,7 +15,7 @@ internal sealed record PrepareOptions
     public string Device { get; init; } = "cpu";
 
     /// <summary>Videos at once.</summary>
-    public int Jobs { get; init; } = Environment.ProcessorCount;
+    public int Jobs { get; init; } = CpuBudget.Current.Threads;
 
     /// <summary>Of how many machines (or processes) this one is which, counted from 1: each takes its share of the videos.</summary>
     public (int Index, int Count) Shard { get; init; } = (1, 1);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Mars.Inference.Threads;
 using Mars.Trainer.Commands;
+using TorchSharp;
 
 namespace Mars.Trainer.Tests.Commands;
 
@@ -73,6 +75,16 @@ public class CommandTreeTests
         var options = FitArguments.Options(Parse("fit --data x --run y --pretrained z --finetune-from layer4"));
         Assert.Equal((1e-3, 1e-5, "layer4"), (options.LearningRate, options.WeightDecay, options.FinetuneFrom));
         Assert.Equal((0.5, 0.25), (FitArguments.Options(Parse("fit --data x --run y --pretrained z --lr 0.5 --weight-decay 0.25")) is var o ? (o.LearningRate, o.WeightDecay) : default));
+    }
+
+    [Fact]
+    public void Threads_WithoutTheOption_AreThoseThatTheProcessMayUseAndSayWhy()
+    {
+        var budget = CpuBudget.Current;
+        Assert.Contains($"({budget.Reason})", NetworkThreads.Apply(Parse("fit --data x --run y")), StringComparison.Ordinal);
+        Assert.Equal(budget.Threads, torch.get_num_threads());
+        Assert.Equal("1 thread (--threads)", NetworkThreads.Apply(Parse("fit --data x --run y --threads 1")));
+        Assert.Equal(1, torch.get_num_threads());
     }
 
     [Theory]
