@@ -7,13 +7,17 @@ namespace Mars.Client.Cameras;
 /// A camera on the network, by the program ffmpeg: the FFmpeg inside OpenCvSharp is built without network protocols (--disable-network).
 /// It decodes, and passes each frame on as it comes as a BMP file, which tells its own size.
 /// </summary>
-internal sealed class FfmpegCapture(CameraAddress address, CaptureOptions options, TimeProvider time) : ICapture
+/// <param name="address">Of the camera.</param>
+/// <param name="options">How it is reached.</param>
+/// <param name="time">The clock.</param>
+/// <param name="body">What the address gives, where it is open already; null means that ffmpeg opens the address.</param>
+internal sealed class FfmpegCapture(CameraAddress address, CaptureOptions options, TimeProvider time, Stream? body = null) : ICapture
 {
     private const int BmpHeader = 54;
     private const int MaxPixels = 8192 * 8192;
     private const int MaxBytes = BmpHeader + (MaxPixels * 3);
 
-    private FfmpegRun? _run;
+    private FfmpegProcess? _run;
     private ITimer? _watchdog;
     private byte[] _bmp = new byte[BmpHeader];
     private bool _any;
@@ -50,16 +54,19 @@ internal sealed class FfmpegCapture(CameraAddress address, CaptureOptions option
         _run?.Dispose();
     }
 
-    private FfmpegRun Start()
+    private FfmpegProcess Start()
     {
-        var rtsp = address.Scheme.StartsWith("rtsp", StringComparison.Ordinal);
+        var program = FfmpegProgram.Find();
+        var rtsp = body is null && address.Scheme.StartsWith("rtsp", StringComparison.Ordinal);
         string[] transport = rtsp ? ["-rtsp_transport", options.Transport == RtspTransport.Auto ? "tcp" : options.Transport.ToString().ToLowerInvariant()] : [];
         // Decoding several frames at once would delay each by some; and a second is enough to see what a stream holds.
-        var run = new FfmpegRun(
-        [
-            "-nostdin", "-hide_banner", "-loglevel", "error", .. transport, "-max_pixels", $"{MaxPixels}", "-thread_type", "slice", "-analyzeduration", "1000000", "-i", address.WithLogin(),
-            "-an", "-sn", "-dn", "-fps_mode", "passthrough", "-f", "image2pipe", "-c:v", "bmp", "-pix_fmt", "bgr24", "pipe:1",
-        ]);
+        var run = program.Start(
+            [
+                .. transport, "-max_pixels", $"{MaxPixels}", "-thread_type", "slice", "-analyzeduration", "1000000", "-i", body is null ? address.WithLogin() : "pipe:0",
+                "-an", "-sn", "-dn", .. program.Passthrough, "-f", "image2pipe", "-c:v", "bmp", "-pix_fmt", "bgr24", "pipe:1",
+            ],
+            Uri.TryCreate(address.Plain, UriKind.Absolute, out var uri) && uri.IsLoopback ? uri.Host : null);
+        _ = FeedAsync(run.Input);
         _watchdog = time.CreateTimer(
             _ =>
             {
@@ -68,6 +75,19 @@ internal sealed class FfmpegCapture(CameraAddress address, CaptureOptions option
             },
             null, options.FirstFrame, Timeout.InfiniteTimeSpan);
         return run;
+    }
+
+    private async Task FeedAsync(Stream input)
+    {
+        try
+        {
+            await using (input)
+                await (body?.CopyToAsync(input) ?? Task.CompletedTask);
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Either side has ended: what is read from ffmpeg ends too, and says why.
+        }
     }
 
     private void Read(Stream pipe, Mat bgr)

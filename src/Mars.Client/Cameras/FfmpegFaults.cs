@@ -10,9 +10,9 @@ internal static partial class FfmpegFaults
     /// <param name="cause">Why this program ended ffmpeg, or what the end of its output means; null where only ffmpeg knows.</param>
     public static CameraFault Of(IReadOnlyList<string> lines, string? cause)
     {
-        // The line with a status says more than the last one ("Protocol not supported").
-        var told = lines.LastOrDefault(l => Status().IsMatch(l)) ?? lines.LastOrDefault(l => l.Trim().Length > 0);
-        var text = told is null ? "" : Origin().Replace(told, "").Trim();
+        // The last line is often general ("Input/output error"), and the one before it says what failed.
+        var last = lines.Where(l => l.Trim().Length > 0).TakeLast(2).Select(l => Origin().Replace(l, "").Trim());
+        var text = string.Join("; ", last.Distinct());
         if (Status().Match(text) is not { Success: true } match)
             return CameraFault.Lost(cause is null ? text.Length > 0 ? text : "ffmpeg ended without a frame and without a reason" : text.Length > 0 ? $"{cause} (ffmpeg: {text})" : cause);
         var status = match.Value.TrimEnd('.', ' ');
@@ -36,6 +36,6 @@ internal static partial class FfmpegFaults
     private static partial Regex Origin();
 
     // "method DESCRIBE failed: 401 Unauthorized", "Server returned 404 Not Found"
-    [GeneratedRegex(@"(?<=failed: |returned )([45]\d\d)\b[^(:]*")]
+    [GeneratedRegex(@"(?<=failed: |returned |error )([45]\d\d)\b[^(:;]*")]
     private static partial Regex Status();
 }

@@ -11,6 +11,7 @@ internal sealed class HttpCapture(CameraAddress address, CaptureOptions options,
     private readonly HttpClient _http = CameraHttp.Client(address);
     private readonly CancellationTokenSource _silence = new(options.FirstFrame, time);
     private IPictureReader? _pictures;
+    private HttpResponseMessage? _response;
     private FfmpegCapture? _other;
     private CameraFault _fault;
     private bool _any;
@@ -27,10 +28,7 @@ internal sealed class HttpCapture(CameraAddress address, CaptureOptions options,
             // The source's own thread: it may block.
             _pictures ??= OpenAsync(limit.Token).GetAwaiter().GetResult();
             if (_pictures is null)
-            {
-                _other = new FfmpegCapture(address, options, time);
-                return _other.TryRead(bgr, cancellationToken);
-            }
+                return (_other ??= new FfmpegCapture(address, options, time)).TryRead(bgr, cancellationToken);
             ReadPicture(bgr, limit.Token);
             _any = true;
             _silence.CancelAfter(options.Silence);
@@ -55,6 +53,7 @@ internal sealed class HttpCapture(CameraAddress address, CaptureOptions options,
     {
         _pictures?.Dispose();
         _other?.Dispose();
+        _response?.Dispose();
         _http.Dispose();
         _silence.Dispose();
     }
@@ -90,7 +89,9 @@ internal sealed class HttpCapture(CameraAddress address, CaptureOptions options,
         {
             CameraHttp.Check(response);
             var reader = await ReaderAsync(uri, response, cancellationToken);
-            if (reader is null)
+            if (_other is not null)
+                _response = response;
+            else if (reader is null)
                 response.Dispose();
             return reader;
         }
@@ -114,6 +115,11 @@ internal sealed class HttpCapture(CameraAddress address, CaptureOptions options,
         var stream = new JpegStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
         if (image)
             return new UnknownLength(stream, () => new SnapshotPoller(_http, uri, null, options.SnapshotRate, time));
-        return jpeg || type.StartsWith("MULTIPART/", StringComparison.Ordinal) || await stream.BeginsAsOneAsync(cancellationToken) ? stream : null;
+        if (jpeg || type.StartsWith("MULTIPART/", StringComparison.Ordinal) || await stream.BeginsAsOneAsync(cancellationToken))
+            return stream;
+        // A recording has a length, which ffmpeg seeks in, and a playlist names other addresses. Another live stream goes on as it is: its camera may allow one connection only.
+        if (response.Content.Headers.ContentLength is null && !type.Contains("MPEGURL", StringComparison.Ordinal) && !type.Contains("DASH", StringComparison.Ordinal))
+            _other = new FfmpegCapture(address, options, time, stream.Rest());
+        return null;
     }
 }

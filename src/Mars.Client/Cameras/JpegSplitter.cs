@@ -61,6 +61,9 @@ internal sealed class JpegSplitter
         return _buffer.AsMemory(_end);
     }
 
+    /// <summary>A copy of the bytes that wait.</summary>
+    public byte[] Unread() => _buffer.AsSpan(_start, Length).ToArray();
+
     public void Added(int count) => _end += count;
 
     /// <summary>The next whole picture, valid until <see cref="Room"/> is called.</summary>

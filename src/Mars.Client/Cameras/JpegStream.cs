@@ -37,6 +37,9 @@ internal sealed class JpegStream(HttpResponseMessage response, Stream body) : IP
         return picture;
     }
 
+    /// <summary>The whole response, for another reader, where <see cref="ReadAsync"/> was never called.</summary>
+    public Stream Rest() => new ResumedStream(_splitter.Unread(), body);
+
     public void Dispose() => response.Dispose();
 
     private async ValueTask FillAsync(CancellationToken cancellationToken)

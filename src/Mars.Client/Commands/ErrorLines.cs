@@ -11,6 +11,7 @@ internal static class ErrorLines
         ServerMissingException missing => missing.Message,
         MarsException { Status: StatusCode.Unknown } failure => failure.Message,
         MarsException { Status: StatusCode.Unauthenticated } failure => $"{failure.Message} (UNAUTHENTICATED): give --api-key KEY or set MARS_API_KEY; for a token --token or MARS_TOKEN",
+        MarsException { Status: StatusCode.Aborted } failure => $"{failure.Message} (ABORTED): give each camera an id of its own with --camera ID",
         MarsException failure => $"{failure.Message} ({Name(failure.Status)})",
         SourceException or IOException or UnauthorizedAccessException => error.Message,
         DllNotFoundException or TypeInitializationException => $"a native library does not load ({Innermost(error).Message}); on Debian: apt-get install -y --no-install-recommends libgtk-3-0",

@@ -44,7 +44,7 @@ internal sealed class LiveWatchView(IAnsiConsole console, string camera, WatchSt
     public void Opening(string address) => Happened($"[grey]opening {Markup.Escape(address)}[/]");
 
     public void CameraLost(CameraLost lost) =>
-        Happened($"[red]camera, attempt {lost.Attempt} failed[/]: {Markup.Escape(lost.Reason)}; again in {lost.Delay.TotalSeconds:0} s");
+        Happened($"[red]camera[/]: {Markup.Escape(lost.Reason)}; opened again in {lost.Delay.TotalSeconds:0} s (failure {lost.Attempt})");
 
     public void CameraBack() => Happened("[green]camera: frames again[/]");
 

@@ -33,7 +33,7 @@ internal sealed class PlainWatchView(Terminal terminal, string camera, string de
 
     public void Opening(string address) => ErrorLine($"opening {address}");
 
-    public void CameraLost(CameraLost lost) => ErrorLine($"camera {camera}: attempt {lost.Attempt} failed: {lost.Reason}; again in {lost.Delay.TotalSeconds:0} s");
+    public void CameraLost(CameraLost lost) => ErrorLine($"camera {camera}: {lost.Reason}; opened again in {lost.Delay.TotalSeconds:0} s (failure {lost.Attempt})");
 
     public void CameraBack() => ErrorLine($"camera {camera}: frames again");
 

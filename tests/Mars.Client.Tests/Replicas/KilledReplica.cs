@@ -12,15 +12,21 @@ internal static class KilledReplica
     private const int Frames = 200;
     private const int KillAt = 75;
     private const int Stride = 4;
-    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(2);
 
-    /// <summary>Its cameras are answered elsewhere within two seconds, and no window of any camera is lost.</summary>
-    public static async Task CamerasGoOnAsync(ReplicaSet replicas, Func<MarsClient> connect)
+    /// <summary>What docs/reliability.md promises of a machine that has time.</summary>
+    public static readonly TimeSpan Promised = TimeSpan.FromSeconds(2);
+
+    /// <summary>No window of any camera is lost or repeated.</summary>
+    /// <param name="replicas">Three servers.</param>
+    /// <param name="connect">Makes a camera's client.</param>
+    /// <param name="rate">Frames per second that each camera sends.</param>
+    /// <returns>The longest time until a camera of the killed server was answered elsewhere.</returns>
+    public static async Task<TimeSpan> CamerasGoOnAsync(ReplicaSet replicas, Func<MarsClient> connect, double rate = 100)
     {
         var answers = new ConcurrentDictionary<string, List<(long At, ulong Last)>>();
         var clients = Enumerable.Range(0, Cameras).Select(_ => connect()).ToList();
         var half = new TaskCompletionSource();
-        var streaming = clients.Select((client, i) => StreamAsync(client, $"camera-{i}", answers, half)).ToList();
+        var streaming = clients.Select((client, i) => StreamAsync(client, $"camera-{i}", answers, half, rate)).ToList();
 
         await await Task.WhenAny(half.Task, Task.WhenAll(streaming));
         var victim = replicas.Servers[1];
@@ -31,16 +37,12 @@ internal static class KilledReplica
 
         // Otherwise nothing was dealt out, and the test would show nothing.
         Assert.InRange(moved.Count, 1, Cameras - 1);
-        foreach (var camera in moved)
-        {
-            var wait = Stopwatch.GetElapsedTime(killed, answers[camera].First(a => a.At > killed).At);
-            Assert.True(wait < Promised, $"{camera} was answered elsewhere only after {wait.TotalSeconds:0.00} s");
-        }
         Assert.All(answers.Values, got => Assert.Equal(CameraStreamTests.Expected(Frames, Stride), got.Select(a => a.Last)));
         clients.ForEach(c => c.Dispose());
+        return moved.Max(camera => Stopwatch.GetElapsedTime(killed, answers[camera].First(a => a.At > killed).At));
     }
 
-    private static async Task StreamAsync(MarsClient client, string camera, ConcurrentDictionary<string, List<(long At, ulong Last)>> answers, TaskCompletionSource half)
+    private static async Task StreamAsync(MarsClient client, string camera, ConcurrentDictionary<string, List<(long At, ulong Last)>> answers, TaskCompletionSource half, double rate)
     {
         await using var stream = await client.OpenCameraAsync(CameraStreamTests.EveryWindow(camera, Stride), Limits.Wait);
         var reading = Task.Run(async () =>
@@ -58,7 +60,7 @@ internal static class KilledReplica
             await stream.SendAsync(TestFrames.Make(i), Limits.Wait);
             if (i == KillAt)
                 half.TrySetResult();
-            if (TimeSpan.FromSeconds(i / 25.0) - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } early)
+            if (TimeSpan.FromSeconds(i / rate) - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } early)
                 await Task.Delay(early, Limits.Wait);
         }
         await stream.CompleteAsync(Limits.Wait);

@@ -16,6 +16,17 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    [Trait("Category", "wall-clock")]
+    public async Task AddressesOfTheClient_OneServerKilled_CamerasAreAnsweredElsewhereWithinTwoSeconds()
+    {
+        await using var replicas = await ReplicaSet.StartAsync();
+        var addresses = replicas.Servers.Select(s => s.Address).ToList();
+        using var client = new MarsClient(addresses[0], new MarsClientOptions { MoreAddresses = [.. addresses.Skip(1)] });
+
+        Assert.InRange(await KilledReplica.CamerasGoOnAsync(replicas, () => client, rate: 25), TimeSpan.Zero, KilledReplica.Promised);
+    }
+
+    [Fact]
     public async Task NameOfServers_IsResolved()
     {
         await using var server = new TestServer();

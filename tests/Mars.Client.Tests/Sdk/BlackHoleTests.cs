@@ -29,7 +29,8 @@ public sealed class BlackHoleTests(TestServer server) : IClassFixture<TestServer
 
         Assert.Equal(CameraStreamTests.Expected(160, 4), (await reading).Select(p => p.LastSequence));
         Assert.Equal(1, stream.Reconnects);
-        Assert.InRange(noticed.TotalSeconds, 1, 5);
+        // Long before the 60 seconds after which a stream gives up a server that takes frames and answers none.
+        Assert.InRange(noticed.TotalSeconds, 1, 50);
     }
 
     [Fact]

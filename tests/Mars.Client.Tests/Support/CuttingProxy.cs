@@ -13,6 +13,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly Task _accepting;
     private readonly HashSet<Socket> _silent = [];
     private bool _refusing;
+    private Task _held = Task.CompletedTask;
 
     public CuttingProxy(Uri target)
     {
@@ -22,6 +23,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
     }
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+
+    /// <summary>Holds up everything for so long, as a server does that is too slow: nothing is lost.</summary>
+    public void Hold(TimeSpan time)
+    {
+        lock (_open)
+            _held = Task.Delay(time, _stop.Token);
+    }
 
     /// <summary>Cuts every connection; with <paramref name="refuse"/> new ones too, until told otherwise.</summary>
     public void Cut(bool refuse = false)
@@ -72,11 +80,14 @@ internal sealed class CuttingProxy : IAsyncDisposable
         var buffer = new byte[1 << 16];
         for (int read; (read = await from.GetStream().ReadAsync(buffer, _stop.Token)) > 0;)
         {
+            Task held;
             lock (_open)
             {
                 if (_silent.Contains(from.Client))
                     continue;
+                held = _held;
             }
+            await held;
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
         if (_silent.Contains(from.Client))
