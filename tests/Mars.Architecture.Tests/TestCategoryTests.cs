@@ -14,16 +14,16 @@ public sealed partial class TestCategoryTests
             .Select(path => (Path.GetFileNameWithoutExtension(path), File.ReadAllText(path)))];
 
     [Fact]
-    public void Traits_AreKnownCategories() => Assert.Empty(
-        Files.SelectMany(file => Trait().Matches(file.Text).Select(m => (file.Class, Name: m.Groups[1].Value, Value: m.Groups[2].Value)))
-            .Where(trait => trait.Name != "Category" || !Known.Contains(trait.Value)));
+    public void Traits_AreKnownCategories() => Assert.DoesNotContain(
+        Files.SelectMany(file => Trait().Matches(file.Text).Select(m => (file.Class, Name: m.Groups[1].Value, Value: m.Groups[2].Value))),
+        trait => trait.Name != "Category" || !Known.Contains(trait.Value));
 
     [Fact]
     public void WallClockTests_AreListedInContributing()
     {
         var document = File.ReadAllText(Path.Combine(SharedData.Root, "docs", "contributing.md"));
 
-        Assert.Empty(Files.Where(file => file.Text.Contains("\"wall-clock\"", StringComparison.Ordinal) && !document.Contains($"`{file.Class}`", StringComparison.Ordinal)).Select(file => file.Class));
+        Assert.DoesNotContain(Files, file => file.Text.Contains("\"wall-clock\"", StringComparison.Ordinal) && !document.Contains($"`{file.Class}`", StringComparison.Ordinal));
     }
 
     [GeneratedRegex("""\[(?:assembly: )?Trait\("([^"]*)", "([^"]*)"\)\]""")]
