@@ -62,15 +62,15 @@ public sealed class SyntheticVideoTests
 
     private static double Motion(string label) => Enumerable.Range(0, 5).Average(seed =>
         {
-        using var first = Frame(SyntheticVideo.SingleAction(label, seed), 0);
-        using var later = Frame(SyntheticVideo.SingleAction(label, seed), 8);
-        // Where more than a little changed: noise and a shaking camera do not count.
-        using var change = new Mat();
-        Cv2.Absdiff(first, later, change);
-        using var grey = change.CvtColor(ColorConversionCodes.BGR2GRAY);
-        using var moved = grey.Threshold(40, 1, ThresholdTypes.Binary);
-        return 100 * Cv2.Sum(moved).Val0 / moved.Total();
-    });
+            using var first = Frame(SyntheticVideo.SingleAction(label, seed), 0);
+            using var later = Frame(SyntheticVideo.SingleAction(label, seed), 8);
+            // Where more than a little changed: noise and a shaking camera do not count.
+            using var change = new Mat();
+            Cv2.Absdiff(first, later, change);
+            using var grey = change.CvtColor(ColorConversionCodes.BGR2GRAY);
+            using var moved = grey.Threshold(40, 1, ThresholdTypes.Binary);
+            return 100 * Cv2.Sum(moved).Val0 / moved.Total();
+        });
 
     // The same poses in the other order: a still frame cannot tell one from the other.
     [Theory]
