@@ -22,6 +22,8 @@ install_test_tools() {
         || fetch prometheus || say "prometheus cannot be fetched here; its tests will say skipped"
     PATH=$PATH:/usr/sbin command -v mosquitto >/dev/null 2>&1 && command -v mosquitto_sub >/dev/null 2>&1 \
         || install_unstarted mosquitto mosquitto-clients || say "mosquitto cannot be installed here; its tests will say skipped"
+    /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0")' >/dev/null 2>&1 \
+        || install gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly || say "GStreamer's RTSP server cannot be installed here; the tests of RTSP cameras will say skipped"
     [ -x /usr/bin/chromium ] || [ -x /usr/bin/google-chrome ] || install chromium || say "chromium cannot be installed here; the tests of the page will say skipped"
     command -v zsh >/dev/null 2>&1 && command -v fish >/dev/null 2>&1 || install zsh fish || say "zsh and fish cannot be installed here; the tests of their completion will say skipped"
 }
